@@ -1,0 +1,25 @@
+"""Songngu: from a heap of French and Vietnamese news reports to an aligned, scored, exportable parallel corpus."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .models.encoders import Encoder as Encoder
+
+__version__ = "0.1.0"
+
+# Where each public name lives; nothing is imported before it is used, so `import songngu` loads no torch.
+_HOMES = {
+    "Encoder": "models.encoders",
+}
+__all__ = [*_HOMES, "__version__"]  # pyright: ignore[reportUnsupportedDunderAll]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'songngu' has no attribute {name!r}")
+    return getattr(import_module(f".{_HOMES[name]}", __name__), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

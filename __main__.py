@@ -1,0 +1,7 @@
+"""`python -m songngu` is the `songngu` command."""
+
+import sys
+
+from songngu.cli.main import main
+
+sys.exit(main())

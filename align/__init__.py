@@ -1,0 +1,1 @@
+"""Sentence splitter, document pairing, sentence alignment, confidence, the pipeline. Imports data and models."""

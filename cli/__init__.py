@@ -1,0 +1,1 @@
+"""One module a command: parsing, calling, printing, no work."""

@@ -1,0 +1,1 @@
+"""Texts: core types, languages, normalisation, cleaning, readers, writers, filters. Imports nothing of ours."""

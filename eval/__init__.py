@@ -1,0 +1,1 @@
+"""Is it right? Scores, checks, report and review. Imports data and models."""

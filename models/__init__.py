@@ -1,0 +1,1 @@
+"""Things with weights: sentence encoders, similarity, translators, quality estimation. Imports data."""
