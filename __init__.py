@@ -5,14 +5,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .models.encoders import Encoder as Encoder
+    from .models.encoders import encoder as encoder
 
 __version__ = "0.1.0"
 
 # Where each public name lives; nothing is imported before it is used, so `import songngu` loads no torch.
 _HOMES = {
     "Encoder": "models.encoders",
+    "encoder": "models.encoders",
 }
-__all__ = [*_HOMES, "__version__"]  # pyright: ignore[reportUnsupportedDunderAll]
+__all__ = [*_HOMES, "__version__"]  # noqa: PLE0604 the names are the keys above  # pyright: ignore[reportUnsupportedDunderAll]
 
 
 def __getattr__(name: str) -> Any:

@@ -6,6 +6,7 @@ import argparse
 import importlib
 import os
 import sys
+from typing import Any
 
 from .. import __version__
 from ..data import progress
@@ -33,7 +34,7 @@ example:
 """
 
 
-def _module(name: str):  # noqa: ANN202
+def _module(name: str) -> Any:
     # "check" → cli/check.py; a command's module offers EXAMPLE, add_arguments(parser) and run(args) -> int
     return importlib.import_module(f".{name}", __package__)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 # ISO 8601 dates to the day, month or year; X marks unknown digits (EDTF, ISO 8601-2): XXXX-12-21 is a 21 December.
@@ -121,7 +122,7 @@ class Bead:
 
     def __post_init__(self) -> None:
         for name, side in (("source", self.source), ("target", self.target)):
-            if any(i < 0 for i in side) or any(a >= b for a, b in zip(side, side[1:], strict=False)):
+            if any(i < 0 for i in side) or any(a >= b for a, b in pairwise(side)):
                 raise ValueError(f"bead {self.source}:{self.target}: {name} indices must be ascending and not negative")
         if not self.source and not self.target:
             raise ValueError("a bead needs at least one sentence")
@@ -159,7 +160,7 @@ class Alignment:
 class Segment:
     """One corpus row: both texts, where they come from, and how sure the alignment is.
 
-    `split` is train, validation, test or None; `provenance` names the run or file that the row came from; `extra` holds what a
+    `provenance` names the run or file that the row came from; `extra` holds what a
     foreign bitext carried beyond these fields.
     """
 

@@ -10,7 +10,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, BinaryIO, TextIO
+from typing import IO, TextIO, cast
 
 from .errors import SongnguError
 
@@ -39,7 +39,7 @@ def open_bytes(path: Path) -> IO[bytes]:
     if str(path) == "-":
         return sys.stdin.buffer
     if path.name.lower().endswith(".gz"):
-        return gzip.open(path, "rb")
+        return cast("IO[bytes]", gzip.open(path, "rb"))
     if path.name.lower().endswith(".zst"):
         import zstandard
 
@@ -94,17 +94,16 @@ def writing(path: Path) -> Iterator[TextIO]:
         yield sys.stdout
         sys.stdout.flush()
         return
-    with atomic(path) as temporary, temporary.open("wb") as raw:
-        with contextlib.ExitStack() as stack:
-            text = io.TextIOWrapper(stack.enter_context(_compressor(raw, path)), encoding="utf-8", newline="\n")
-            yield text
-            text.flush()
-            text.detach()
+    with atomic(path) as temporary, temporary.open("wb") as raw, _compressor(raw, path) as stream:
+        text = io.TextIOWrapper(stream, encoding="utf-8", newline="\n")
+        yield text
+        text.flush()
+        text.detach()
 
 
-def _compressor(raw: BinaryIO, path: Path) -> contextlib.AbstractContextManager[IO[bytes]]:
+def _compressor(raw: IO[bytes], path: Path) -> contextlib.AbstractContextManager[IO[bytes]]:
     if path.name.lower().endswith(".gz"):
-        return gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0)
+        return cast("contextlib.AbstractContextManager[IO[bytes]]", gzip.GzipFile("", "wb", fileobj=raw, mtime=0))
     if path.name.lower().endswith(".zst"):
         import zstandard
 

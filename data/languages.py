@@ -12,7 +12,7 @@ from typing import Any
 
 from .errors import UsageError
 
-_TABLES = resources.files(__package__) / "tables"
+_TABLES = resources.files(__package__ or "songngu.data") / "tables"
 
 
 @cache
@@ -26,12 +26,11 @@ def canonical(tag: str) -> str:
 
     try:
         language = langcodes.Language.get(langcodes.standardize_tag(tag.strip().replace("_", "-")))
-        valid = bool(language.language) and language.is_valid()
-    except (langcodes.LanguageTagError, ValueError):
-        valid = False
-    if not valid:
+    except ValueError:  # langcodes' own error is one
+        language = None
+    if language is None or not language.language or not language.is_valid():
         raise UsageError(f"{tag!r} is not a language tag; use BCP-47, e.g. fr, vi, pt-BR")
-    return langcodes.standardize_tag(str(language.simplify_script()))
+    return language.simplify_script().to_tag()
 
 
 def base(tag: str) -> str:

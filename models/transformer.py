@@ -1,0 +1,310 @@
+"""Any Hugging Face sentence encoder: pooling, projection and prompt as its own files say."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..data.errors import SongnguError
+from ..data.progress import Progress
+
+if TYPE_CHECKING:
+    import numpy as np
+    import torch
+
+_BATCH_TOKENS = 4096  # padded tokens in one batch; measured best on AMX and AVX-512
+_BUCKET = 8  # lengths are padded to a multiple of this
+# Families whose vectors are made for a prompt, and say so only in their model cards; matched against the folder's own config.
+_PROMPTS = {"e5": "query: "}
+
+
+@dataclass(frozen=True, slots=True)
+class _Recipe:
+    """How token vectors become a sentence vector."""
+
+    pooling: str  # mean | cls
+    prompt: str
+    dense: tuple[tuple[Path, str], ...]  # folders and activations of projections after pooling
+
+
+class TransformerEncoder:
+    """A transformer that encodes sentences into unit vectors; made by `load`.
+
+    Sentences over the model's length limit are encoded in windows and averaged by length, not cut.
+    """
+
+    def __init__(
+        self, model: Any, tokenizer: Any, recipe: _Recipe, *, signature: str, threads: int | None = None
+    ) -> None:
+        self._model, self._tokenizer, self._recipe = model, tokenizer, recipe
+        self._dense = [_dense_layer(folder, activation, model.dtype) for folder, activation in recipe.dense]
+        self._signature = signature
+        self._threads = threads or _idle_cores()
+        self._frame = _frame(tokenizer)
+        self._window = _window(model, tokenizer)
+        self._pad = tokenizer.pad_token_id or 0
+
+    @classmethod
+    def load(
+        cls, folder: Path, *, name: str, precision: str = "auto", threads: int | None = None
+    ) -> TransformerEncoder:
+        """The encoder in a local folder. `precision` is fp32, bf16, or auto: bf16 where the CPU multiplies it in hardware (AMX).
+
+        Raises:
+            SongnguError: files are missing or of another kind. Code in a model folder is never run.
+        """
+        import torch
+        from transformers import AutoModel, AutoTokenizer
+        from transformers.utils import logging
+
+        precision = ("bf16" if has_amx() else "fp32") if precision == "auto" else precision
+        dtype = {"bf16": torch.bfloat16, "fp32": torch.float32}[precision]
+        logging.disable_progress_bar()
+        logging.set_verbosity_error()
+        try:
+            tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+            model = AutoModel.from_pretrained(
+                folder, local_files_only=True, trust_remote_code=False, dtype=dtype, **_without_pooler(folder)
+            )
+            recipe = _read_recipe(folder)
+        except (OSError, ValueError, KeyError, ImportError) as error:
+            raise SongnguError(f"cannot load an encoder from {folder}: {error}") from error
+        model = getattr(model, "encoder", model) if model.config.is_encoder_decoder else model
+        model.eval()
+        label = folder.name if name == "builtin" else Path(name).name
+        return cls(model, tokenizer, recipe, signature=f"enc:{label}-{precision}", threads=threads)
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        return self._dense[-1][0].out_features if self._dense else self._model.config.hidden_size
+
+    @property
+    def signature(self) -> str:
+        """Name and precision, e.g. `enc:builtin-e5-small-1-bf16`."""
+        return self._signature
+
+    def encode(self, sentences: Sequence[str], language: str | None = None) -> np.ndarray:  # noqa: ARG002 the protocol has it
+        """Float32 array (n, dimension) with unit rows, in the order of the sentences. The language is not needed.
+
+        Equal sentences are encoded once. An empty sentence has the vector of the empty string.
+        """
+        import numpy as np
+
+        unique = list(dict.fromkeys(sentences))
+        windows = [(row, ids) for row, text in enumerate(self._token_ids(unique)) for ids in self._windows(text)]
+        sums = np.zeros((len(unique), self.dimension), np.float32)
+        with _one_thread_per_batch(), Progress("encode", len(windows)) as progress:
+            for batch, vectors in self._run(windows):
+                for (row, ids), vector in zip(batch, vectors, strict=True):
+                    sums[row] += vector * len(ids)
+                progress.advance(len(batch))
+        rows = {text: row for row, text in enumerate(unique)}
+        sums /= np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12)
+        return sums[[rows[text] for text in sentences]] if sentences else sums
+
+    def encode_words(self, sentences: Sequence[str], layer: int | None = None) -> list[tuple[np.ndarray, np.ndarray]]:
+        """For each sentence character offsets (k, 2) of its sub-words and their unit vectors (k, hidden size).
+
+        `layer` counts from 1; None is the last one. Text past the length limit is left out.
+        """
+        import numpy as np
+
+        found: list[tuple[np.ndarray, np.ndarray]] = []
+        order = sorted(range(len(sentences)), key=lambda i: len(sentences[i]))
+        with _one_thread_per_batch():
+            for at in range(0, len(order), 32):
+                found += self._word_vectors([sentences[i] for i in order[at : at + 32]], layer)
+        position = np.argsort(order, kind="stable")
+        return [found[p] for p in position]
+
+    def _word_vectors(self, sentences: Sequence[str], layer: int | None) -> list[tuple[np.ndarray, np.ndarray]]:
+        import numpy as np
+        import torch
+
+        tokens = self._tokenizer(
+            list(sentences),
+            padding=True,
+            truncation=True,
+            max_length=self._window + self._tokenizer.num_special_tokens_to_add(),
+            return_offsets_mapping=True,
+            return_special_tokens_mask=True,
+            return_tensors="pt",
+        )
+        with torch.inference_mode():
+            states = self._model(
+                input_ids=tokens["input_ids"], attention_mask=tokens["attention_mask"], output_hidden_states=True
+            ).hidden_states[-1 if layer is None else layer]
+            states = torch.nn.functional.normalize(states.float(), dim=-1).numpy()
+        offsets = tokens["offset_mapping"].numpy()
+        wanted = (tokens["special_tokens_mask"].numpy() == 0) & (offsets[..., 1] > offsets[..., 0])
+        return [(offsets[i][w].astype(np.int64), states[i][w]) for i, w in enumerate(wanted)]
+
+    def _token_ids(self, sentences: Sequence[str]) -> list[list[int]]:
+        if not sentences:
+            return []
+        prompted = [self._recipe.prompt + text for text in sentences]
+        return self._tokenizer(prompted, add_special_tokens=False, verbose=False)["input_ids"]
+
+    def _windows(self, ids: list[int]) -> list[list[int]]:
+        """Even windows of at most the model's length, each with its special tokens."""
+        count = max(1, -(-len(ids) // self._window))
+        size = -(-len(ids) // count)
+        parts = [ids[k * size : (k + 1) * size] for k in range(count)]
+        before, after = self._frame
+        return [before + part + after for part in parts]
+
+    def _run(self, windows: list[tuple[int, list[int]]]) -> Iterator[tuple[list[tuple[int, list[int]]], np.ndarray]]:
+        """Batches of windows of like length, and their vectors. Threads share the model; each runs whole batches."""
+        batches = list(_batches(windows))
+        if self._threads == 1 or len(batches) == 1:
+            yield from ((batch, self._forward([ids for _, ids in batch])) for batch in batches)
+            return
+        with ThreadPoolExecutor(self._threads, initializer=_use_one_thread) as pool:
+            vectors = pool.map(lambda batch: self._forward([ids for _, ids in batch]), batches)
+            yield from zip(batches, vectors, strict=True)
+
+    def _forward(self, batch: list[list[int]]) -> np.ndarray:
+        import torch
+
+        length = -(-max(map(len, batch)) // _BUCKET) * _BUCKET
+        ids = torch.tensor([row + [self._pad] * (length - len(row)) for row in batch])
+        mask = torch.tensor([[1] * len(row) + [0] * (length - len(row)) for row in batch])
+        with torch.inference_mode():
+            states = self._model(input_ids=ids, attention_mask=mask).last_hidden_state
+            pooled = states[:, 0] if self._recipe.pooling == "cls" else _mean(states, mask)
+            for layer, activation in self._dense:
+                pooled = activation(layer(pooled))
+            return torch.nn.functional.normalize(pooled.float(), dim=-1).numpy()
+
+
+def has_amx() -> bool:
+    """Whether the CPU multiplies bf16 matrices in hardware (Linux on recent x86-64 servers)."""
+    try:
+        return "amx_bf16" in Path("/proc/cpuinfo").read_text(encoding="ascii", errors="ignore")
+    except OSError:
+        return False
+
+
+def _idle_cores() -> int:
+    import os
+
+    return max(1, min(8, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1))
+
+
+def _use_one_thread() -> None:
+    import torch
+
+    torch.set_num_threads(1)
+
+
+@contextmanager
+def _one_thread_per_batch() -> Iterator[None]:
+    # Two threads inside one matrix product spin and lose on busy cores; whole batches side by side do not.
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def _batches(windows: list[tuple[int, list[int]]]) -> Iterator[list[tuple[int, list[int]]]]:
+    # longest first, so that memory peaks at once and the progress bar speeds up rather than slows down
+    ordered = sorted(windows, key=lambda item: (-len(item[1]), item[0]))
+    while ordered:
+        length = -(-len(ordered[0][1]) // _BUCKET) * _BUCKET
+        size = max(1, _BATCH_TOKENS // length)
+        yield ordered[:size]
+        ordered = ordered[size:]
+
+
+def _mean(states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    weights = mask.unsqueeze(-1).to(states.dtype)
+    return (states * weights).float().sum(1) / mask.sum(1, keepdim=True)
+
+
+def _frame(tokenizer: Any) -> tuple[list[int], list[int]]:
+    """The special tokens before and after a text."""
+    bare = tokenizer("a", add_special_tokens=False)["input_ids"]
+    full = tokenizer("a")["input_ids"]
+    at = next(i for i in range(len(full)) if full[i : i + len(bare)] == bare)
+    return list(full[:at]), list(full[at + len(bare) :])
+
+
+def _window(model: Any, tokenizer: Any) -> int:
+    """Tokens of text that fit beside the special ones."""
+    limits = [getattr(model.config, "max_position_embeddings", None), tokenizer.model_max_length]
+    # RoBERTa-like models count positions from padding_idx + 1, so two of their positions are never used
+    offset = 2 if getattr(model.config, "model_type", "") in ("roberta", "xlm-roberta", "camembert") else 0
+    usable = [limit - offset * (k == 0) for k, limit in enumerate(limits) if limit]
+    return max(1, min([*usable, 8192]) - tokenizer.num_special_tokens_to_add())
+
+
+def _read_json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def _without_pooler(folder: Path) -> dict[str, bool]:
+    # BERT-like classes build an untrained pooler where the checkpoint has none
+    return {"add_pooling_layer": False} if _read_json(folder / "config.json").get("model_type") in _WITH_POOLER else {}
+
+
+_WITH_POOLER = ("bert", "roberta", "xlm-roberta", "camembert", "mpnet")
+
+
+def _read_recipe(folder: Path) -> _Recipe:
+    """Pooling, prompt and projections from sentence-transformers files; mean pooling and no prompt where there are none."""
+    pooling = _read_json(folder / "1_Pooling" / "config.json")
+    modules = _read_json(folder / "modules.json") or []
+    dense = [folder / m["path"] for m in modules if str(m.get("type", "")).endswith("Dense")]
+    return _Recipe(
+        pooling="cls" if pooling.get("pooling_mode_cls_token") else "mean",
+        prompt=_prompt(folder),
+        dense=tuple((path, _read_json(path / "config.json").get("activation_function", "")) for path in dense),
+    )
+
+
+def _prompt(folder: Path) -> str:
+    settings = _read_json(folder / "config_sentence_transformers.json")
+    prompts, default = settings.get("prompts") or {}, settings.get("default_prompt_name")
+    if default or prompts:
+        return prompts.get(default or "query", "")
+    name = str(_read_json(folder / "config.json").get("_name_or_path", "")) or str(folder)
+    family = Path(name).name.lower()
+    return next(
+        (prompt for key, prompt in _PROMPTS.items() if f"-{key}-" in f"-{family}-" and "builtin" not in family), ""
+    )
+
+
+@cache
+def _activations() -> dict[str, Any]:
+    import torch
+
+    return {"Tanh": torch.tanh, "Identity": lambda x: x, "ReLU": torch.relu, "GELU": torch.nn.functional.gelu}
+
+
+def _dense_layer(folder: Path, activation: str, dtype: Any) -> tuple[Any, Any]:
+    """A projection after pooling (LaBSE has one) as (linear layer, activation)."""
+    import torch
+    from safetensors.torch import load_file
+
+    path = folder / "model.safetensors"
+    if path.is_file():
+        weights = load_file(path)
+    else:  # only tensors are unpickled
+        weights = torch.load(folder / "pytorch_model.bin", map_location="cpu", weights_only=True)
+    name = activation.rsplit(".", 1)[-1] or "Identity"
+    if name not in _activations():
+        raise SongnguError(f"{folder}: unknown activation {activation!r}")
+    layer = torch.nn.Linear(*reversed(weights["linear.weight"].shape), bias="linear.bias" in weights)
+    layer.load_state_dict({key.removeprefix("linear."): value for key, value in weights.items()})
+    return layer.to(dtype).eval(), _activations()[name]
