@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .align.splitting import split as split
     from .models.encoders import Encoder as Encoder
     from .models.encoders import encoder as encoder
 
@@ -11,6 +12,7 @@ __version__ = "0.1.0"
 
 # Where each public name lives; nothing is imported before it is used, so `import songngu` loads no torch.
 _HOMES = {
+    "split": "align.splitting",
     "Encoder": "models.encoders",
     "encoder": "models.encoders",
 }

@@ -1,0 +1,81 @@
+"""What the splitter knows of a language, ready for use: abbreviations, quotes and sentence starters from its table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from ..data.languages import base, table
+
+TERMINALS = ".!?…‥。！？؟۔।॥"
+# A full stop in a script that has no capitals needs no capital after it.
+CASELESS_TERMINALS = frozenset("。！？؟۔।॥")
+SPACE = "[ \u00a0\u202f\u2009\u200b]"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """One language's knowledge; the three sets of abbreviations hold entries without their last full stop."""
+
+    code: str
+    before_word: frozenset[str]
+    before_number: frozenset[str]
+    maybe_last: frozenset[str]
+    starters: frozenset[str]
+    openers: str
+    closers: str
+    ordinal_stop: bool
+    point: re.Pattern[str]
+
+    def listed(self, word: str, entries: frozenset[str]) -> bool:
+        """Whether a word is in a set: as written, in lower case, or (for words in capitals) with one capital."""
+        return word in entries or word.lower() in entries or (word.isupper() and word.capitalize() in entries)
+
+    def is_abbreviation(self, word: str) -> bool:
+        """Whether the word is in any of the three sets."""
+        return any(self.listed(word, s) for s in (self.before_word, self.before_number, self.maybe_last))
+
+
+def _pattern(closers: str) -> re.Pattern[str]:
+    """Terminals with the quotes, brackets and footnote marks that close after them; one match is one place to decide.
+
+    A straight quote belongs to it when it touches the terminal on its left and nothing on its right.
+    """
+    end, close = f"[{TERMINALS}]", re.escape(closers + ")]}")
+    return re.compile(
+        rf"{end}+(?:/\.(?!\S))?"
+        rf"(?:{SPACE}?{end}+(?=[\s\"'{close}]|$)|{SPACE}?[{close}]|[\"'’*](?!\w)|{SPACE}\"(?={SPACE}?{end})|\[\d{{1,3}}\])*"
+        rf"{end}*"
+    )
+
+
+def _rules(code: str, known: Mapping[str, Any]) -> Rules:
+    short, quotes = known.get("abbreviations", {}), known.get("quotes", {})
+    closers = quotes.get("close", "»”’›")
+    return Rules(
+        code=code,
+        before_word=frozenset(short.get("before_word", ())),
+        before_number=frozenset(short.get("before_number", ())),
+        maybe_last=frozenset(short.get("maybe_last", ())),
+        starters=frozenset(known.get("words", {}).get("starters", ())),
+        openers=quotes.get("open", "«“‘‹„"),
+        closers=closers,
+        ordinal_stop=bool(known.get("numbers", {}).get("ordinal_stop", False)),
+        point=_pattern(closers),
+    )
+
+
+@cache
+def rules(language: str) -> Rules | None:
+    """The rules of a language, or None where it has no table."""
+    known = table(language, "splitting")
+    return None if known is None else _rules(base(language), known)
+
+
+@cache
+def neutral() -> Rules:
+    """Rules that hold for languages without a table: no abbreviations but initials."""
+    return _rules("", {})
