@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .align.pairing import pair as pair
     from .align.splitting import split as split
     from .models.encoders import Encoder as Encoder
     from .models.encoders import encoder as encoder
@@ -12,6 +13,12 @@ __version__ = "0.1.0"
 
 # Where each public name lives; nothing is imported before it is used, so `import songngu` loads no torch.
 _HOMES = {
+    "pair": "align.pairing",
+    "read_bitext": "data.formats",
+    "write": "data.formats",
+    "open_corpus": "data.corpus",
+    "Segment": "data.core",
+    "Corpus": "data.core",
     "split": "align.splitting",
     "Encoder": "models.encoders",
     "encoder": "models.encoders",
