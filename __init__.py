@@ -6,6 +6,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .align.pairing import pair as pair
     from .align.splitting import split as split
+    from .data.core import Corpus as Corpus
+    from .data.core import Segment as Segment
+    from .data.corpus import open_corpus as open_corpus
+    from .data.formats import read_bitext as read_bitext
+    from .data.formats import write as write
     from .models.encoders import Encoder as Encoder
     from .models.encoders import encoder as encoder
 

@@ -177,6 +177,7 @@ class Segment:
     source_url: str | None = None
     target_url: str | None = None
     provenance: str | None = None
+    split: str | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -1,0 +1,153 @@
+"""Opening a corpus: a folder that `songngu build` wrote, an exported dataset, or any bitext file that can be read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from . import files, jsonl
+from .core import Corpus, Segment
+from .errors import SongnguError
+from .formats import Again, OnRejected, Reading, read_bitext, readable
+from .languages import canonical
+
+BEADS, DOCUMENTS, MANIFEST = "beads.jsonl", "documents.jsonl", "manifest.json"
+
+
+def open_corpus(
+    path: Path | str,
+    *,
+    source_language: str | None = None,
+    target_language: str | None = None,
+    rejected: OnRejected | None = None,
+) -> Corpus:
+    """A corpus that streams a build folder's beads, an exported folder or a bitext file; it can be iterated again.
+
+    Text without a partner (null beads) is not part of it. Memory holds no more than ids, dates and URLs of the documents.
+
+    Raises:
+        SongnguError: there is nothing to read. UsageError: the languages are neither given nor told by the files.
+    """
+    path = Path(path)
+    options = Reading(
+        canonical(source_language) if source_language else None,
+        canonical(target_language) if target_language else None,
+        rejected,
+    )
+    beads = find(path, BEADS) if path.is_dir() else None
+    if beads is not None:
+        return _build_folder(path, beads, options)
+    if path.is_dir():
+        path = _exported(path)
+    return read_bitext(path, source_language=source_language, target_language=target_language, rejected=rejected)
+
+
+def find(folder: Path, name: str) -> Path | None:
+    """The file of that name in the folder, compressed or not, if it is there."""
+    candidates = (folder / f"{name}{end}" for end in ("", *files.COMPRESSED))
+    return next((path for path in candidates if path.is_file()), None)
+
+
+def _exported(folder: Path) -> Path:
+    # the richest form first
+    known = readable()
+    for suffix in (".jsonl", *known):
+        found = sorted(p for p in folder.iterdir() if files.suffix(p) == suffix and suffix and p.is_file())
+        if found:
+            return found[0]
+    raise SongnguError(
+        f"{folder} is no corpus: it has neither {BEADS} nor a bitext file ({', '.join(filter(None, known))})"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a segment takes over from its document."""
+
+    language: str
+    date: str | None
+    url: str | None
+
+
+def origins(folder: Path) -> dict[str, Origin]:
+    """Language, date and URL of each document of a build folder, by id."""
+    path = find(folder, DOCUMENTS)
+    if path is None:
+        return {}
+    shared: dict[tuple[str, str | None, str | None], Origin] = {}
+    found: dict[str, Origin] = {}
+    for values in json_lines(path):
+        key = str(values.get("lang") or ""), values.get("date"), values.get("url")
+        # most documents have no URL and share their date with others, so that this saves most of the memory
+        found[str(values["id"])] = shared.setdefault(key, Origin(*key))
+    return found
+
+
+def json_lines(path: Path) -> Iterator[dict[str, Any]]:
+    """The objects of a JSON Lines file that we wrote.
+
+    Raises:
+        SongnguError: a line is not a JSON object; the message names it.
+    """
+    with files.open_text(path) as stream:
+        for number, line in enumerate(stream, 1):
+            try:
+                values = json.loads(line)
+            except ValueError as error:
+                raise SongnguError(f"{path}, line {number}: not JSON ({error})") from error
+            if not isinstance(values, dict):
+                raise SongnguError(f"{path}, line {number}: not a JSON object")
+            yield values
+
+
+def manifest(folder: Path) -> dict[str, Any]:
+    """The content of the folder's `manifest.json`, or nothing where it has none."""
+    path = folder / MANIFEST
+    try:
+        found = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    except (OSError, ValueError) as error:
+        raise SongnguError(f"cannot read {path}: {error}") from error
+    return found if isinstance(found, dict) else {}
+
+
+def _build_folder(folder: Path, beads: Path, options: Reading) -> Corpus:
+    about, known = manifest(folder), origins(folder)
+    source, target = _languages(folder, beads, about, known, options)
+    signature = str(about.get("signature") or "")
+    return Corpus(source, target, Again(lambda: _segments(beads, known, options)), (str(folder),), signature)
+
+
+def _languages(
+    folder: Path, beads: Path, about: Mapping[str, Any], known: Mapping[str, Origin], options: Reading
+) -> tuple[str, str]:
+    settings = about.get("settings")
+    places = [about, settings if isinstance(settings, dict) else {}, next(json_lines(beads), {})]
+    found = []
+    for side, given in (("source", options.source_language), ("target", options.target_language)):
+        values = [place.get(f"{side}_language") for place in places]
+        document = known.get(str(places[-1].get(side)))
+        values.append(document.language if document else None)
+        found.append(given or next((canonical(str(value)) for value in values if value), None))
+    return replace(options, source_language=found[0], target_language=found[1]).languages(folder)
+
+
+def _segments(beads: Path, known: Mapping[str, Origin], options: Reading) -> Iterator[Segment]:
+    nowhere = Origin("", None, None)
+    loads = json.loads
+    with files.open_text(beads) as stream:
+        for number, line in enumerate(stream, 1):
+            try:
+                values = loads(line)
+                if not (values.get("source_text") and values.get("target_text")):
+                    continue
+                source, target = known.get(values["source"], nowhere), known.get(values["target"], nowhere)
+                values.setdefault("source_date", source.date)
+                values.setdefault("target_date", target.date)
+                values.setdefault("source_url", source.url)
+                values.setdefault("target_url", target.url)
+                yield jsonl.segment_of(values)
+            except (ValueError, AttributeError, KeyError) as error:
+                options.reject(beads, number, f"no bead: {error}")
