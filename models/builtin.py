@@ -228,7 +228,9 @@ def _hugging_face_name(name: str) -> str:
 def _save_model(header: _Header, tensors: Iterator[tuple[str, np.ndarray]], target: Path) -> None:
     import torch
     from transformers import BertConfig, BertModel
+    from transformers.utils import logging
 
+    logging.disable_progress_bar()
     config = BertConfig(
         vocab_size=header.vocabulary,
         hidden_size=header.hidden,

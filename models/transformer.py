@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..data.errors import SongnguError
 from ..data.progress import Progress
+from ..data.text import normalise
 
 if TYPE_CHECKING:
     import numpy as np
@@ -149,7 +150,7 @@ class TransformerEncoder:
     def _token_ids(self, sentences: Sequence[str]) -> list[list[int]]:
         if not sentences:
             return []
-        prompted = [self._recipe.prompt + text for text in sentences]
+        prompted = [self._recipe.prompt + normalise(text) for text in sentences]
         return self._tokenizer(prompted, add_special_tokens=False, verbose=False)["input_ids"]
 
     def _windows(self, ids: list[int]) -> list[list[int]]:
@@ -297,11 +298,9 @@ def _dense_layer(folder: Path, activation: str, dtype: Any) -> tuple[Any, Any]:
     import torch
     from safetensors.torch import load_file
 
-    path = folder / "model.safetensors"
-    if path.is_file():
-        weights = load_file(path)
-    else:  # only tensors are unpickled
-        weights = torch.load(folder / "pytorch_model.bin", map_location="cpu", weights_only=True)
+    path, pickled = folder / "model.safetensors", folder / "pytorch_model.bin"
+    # weights_only: nothing but tensors is unpickled
+    weights = load_file(path) if path.is_file() else torch.load(pickled, map_location="cpu", weights_only=True)
     name = activation.rsplit(".", 1)[-1] or "Identity"
     if name not in _activations():
         raise SongnguError(f"{folder}: unknown activation {activation!r}")

@@ -1,0 +1,86 @@
+"""The stages of `build` as plain functions of one shard: each reads its input, writes one file, and returns what it counted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..data import files, records
+from ..data.core import Alignment, Document, DocumentPair, Rejected
+
+if TYPE_CHECKING:
+    from ..models.encoders import Encoder
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTask:
+    """Input files that make one shard of documents, and the two files that hold the result."""
+
+    inputs: tuple[Path, ...]
+    documents: Path
+    rejected: Path
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AlignTask:
+    """Document pairs that make one shard of beads, and the file that holds the result."""
+
+    pairs: tuple[tuple[DocumentPair, Document, Document], ...]
+    beads: Path
+    encoder: str
+
+
+def read_shard(task: ReadTask) -> int:
+    """Read, clean and split the task's inputs; return how many documents were kept."""
+    from ..data.reading import read
+    from .splitting import split_document
+
+    rejected: list[Rejected] = []
+    found = read(list(task.inputs), rejected=rejected.append, languages=task.languages or None)
+    count = records.write_lines(task.documents, (records.whole_record(split_document(d)) for d in found))
+    # written last: a shard is done when this file is there
+    records.write_lines(task.rejected, map(records.rejected_record, rejected))
+    return count
+
+
+def align_shard(task: AlignTask) -> int:
+    """Align the task's pairs; return how many beads were found."""
+    coder = shared_encoder(task.encoder)
+    return records.write_lines(task.beads, _bead_records(task, coder))
+
+
+def _bead_records(task: AlignTask, coder: Encoder) -> Iterator[dict]:
+    from .alignment import align
+
+    texts = dict.fromkeys(t for _, source, target in task.pairs for d in (source, target) for t in d.sentence_texts)
+    coder.encode(list(texts))  # one well-filled run; what follows finds its sentences in memory
+    for pair, source, target in task.pairs:
+        beads = align(
+            source.sentence_texts,
+            target.sentence_texts,
+            source_language=source.language,
+            target_language=target.language,
+            encoder=coder,
+        )
+        yield from records.bead_records(Alignment(pair, tuple(beads)), source, target)
+
+
+@cache
+def shared_encoder(name: str) -> Encoder:
+    """One remembering encoder a process, so that pairing and every shard of alignment share its vectors."""
+    from ..models.caching import CachingEncoder
+    from ..models.encoders import encoder
+
+    return CachingEncoder(encoder(name))
+
+
+def stored(path: Path) -> Iterator[dict]:
+    """The records of a JSON Lines file that a stage wrote."""
+    with files.open_text(path) as stream:
+        for line in stream:
+            yield json.loads(line)
