@@ -11,22 +11,38 @@ if TYPE_CHECKING:
     from .data.corpus import open_corpus as open_corpus
     from .data.formats import read_bitext as read_bitext
     from .data.formats import write as write
+    from .data.reading import read as read
+    from .eval.alignment import score_alignment as score_alignment
+    from .eval.pairing import score_pairs as score_pairs
+    from .eval.splitting import score_split as score_split
+    from .eval.translation import score_translation as score_translation
     from .models.encoders import Encoder as Encoder
     from .models.encoders import encoder as encoder
+    from .models.translating import translate as translate
+    from .models.translators import Translator as Translator
+    from .models.translators import translator as translator
 
 __version__ = "0.1.0"
 
 # Where each public name lives; nothing is imported before it is used, so `import songngu` loads no torch.
 _HOMES = {
     "pair": "align.pairing",
+    "read": "data.reading",
     "read_bitext": "data.formats",
     "write": "data.formats",
     "open_corpus": "data.corpus",
     "Segment": "data.core",
     "Corpus": "data.core",
+    "score_alignment": "eval.alignment",
+    "score_pairs": "eval.pairing",
+    "score_split": "eval.splitting",
+    "score_translation": "eval.translation",
     "split": "align.splitting",
     "Encoder": "models.encoders",
     "encoder": "models.encoders",
+    "Translator": "models.translators",
+    "translate": "models.translating",
+    "translator": "models.translators",
 }
 __all__ = [*_HOMES, "__version__"]  # noqa: PLE0604 the names are the keys above  # pyright: ignore[reportUnsupportedDunderAll]
 
