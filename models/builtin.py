@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..data.errors import SongnguError
+from .hub import downloading
 
 if TYPE_CHECKING:
     import numpy as np
@@ -101,7 +102,8 @@ def fetch_original(folder: Path | None = None) -> Path:
 
     folder = folder or cache_folder() / FOLDER
     wanted = ["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"]
-    install(folder, lambda target: snapshot_download(HUB_ID, allow_patterns=wanted, local_dir=target))
+    with downloading(HUB_ID):
+        install(folder, lambda target: snapshot_download(HUB_ID, allow_patterns=wanted, local_dir=target))
     return folder
 
 

@@ -6,8 +6,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from ..data.errors import UsageError
-
 if TYPE_CHECKING:
     import numpy as np
 
@@ -55,8 +53,8 @@ def encoder(name_or_path: str | Path = "builtin") -> Encoder:
     """The encoder with this built-in name, in this local folder, or with this Hugging Face id (if it was fetched before).
 
     Raises:
-        UsageError: nothing of that name is here; the message says what to run.
-        SongnguError: the model is there but cannot be used.
+        UsageError: the name is neither a built-in one, nor a folder, nor a hub id.
+        SongnguError: the model was not fetched (the message says what to run) or cannot be used.
     """
     from importlib.metadata import entry_points
 
@@ -66,25 +64,7 @@ def encoder(name_or_path: str | Path = "builtin") -> Encoder:
     for point in entry_points(group="songngu.encoders"):
         if point.name == name:
             return point.load()(name)
+    from .hub import path
     from .transformer import TransformerEncoder
 
-    return TransformerEncoder.load(_folder(name), name=name)
-
-
-def _folder(name: str) -> Path:
-    """The local folder of a model: the path itself, or the place in the Hugging Face cache where its id was fetched to."""
-    folder = Path(name).expanduser()
-    if folder.is_dir():
-        if (folder / "config.json").is_file():
-            return folder
-        raise UsageError(f"{folder} holds no model (no config.json)")
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
-
-    try:
-        return Path(snapshot_download(name, local_files_only=True))
-    except (HFValidationError, LocalEntryNotFoundError):
-        raise UsageError(
-            f"no encoder {name!r} on this machine; choose from {', '.join(sorted(BUILTIN))}, give a folder, "
-            f"or run `songngu models fetch {name}` first"
-        ) from None
+    return TransformerEncoder.load(path(name), name=name)

@@ -137,14 +137,22 @@ def test_word_vectors_have_offsets_into_the_text(tiny: Path) -> None:
         np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
 
 
-@pytest.mark.parametrize("name", ["no-such-model", "nobody/no-such-model", "../nowhere", "a b"])
-def test_an_unknown_model_is_an_error_that_says_what_to_do(name: str) -> None:
-    with pytest.raises(UsageError, match="songngu models fetch"):
+@pytest.mark.parametrize(
+    ("name", "error", "message"),
+    [
+        ("no-such-model", UsageError, "give a folder, a hub id"),
+        ("nobody/no-such-model", SongnguError, "songngu models fetch nobody/no-such-model"),
+        ("../nowhere", UsageError, "is no model"),
+        ("a b", UsageError, "is no model"),
+    ],
+)
+def test_an_unknown_model_is_an_error_that_says_what_to_do(name: str, error: type, message: str) -> None:
+    with pytest.raises(error, match=message):
         encoder(name)
 
 
 def test_a_folder_without_a_model_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"no config\.json"):
+    with pytest.raises(SongnguError, match=r"there is no config\.json in it"):
         encoder(tmp_path)
 
 
@@ -251,6 +259,21 @@ def test_an_unwritable_cache_is_named(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(builtin, "_packaged_weights", lambda: tmp_path / "file")
     with pytest.raises(SongnguError, match="SONGNGU_CACHE"):
         builtin.builtin_folder()
+
+
+def test_a_failed_download_is_one_line_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import huggingface_hub
+
+    def unreachable(*_: object, **__: object) -> None:
+        raise RuntimeError("name or service not known\nand much more")
+
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", unreachable)
+    with pytest.raises(
+        SongnguError, match="cannot fetch intfloat/multilingual-e5-small from the hub: name or service not known$"
+    ):
+        builtin.fetch_original(tmp_path / "model")
+    assert not list(tmp_path.glob("*model*tmp"))
+    assert not (tmp_path / "model").exists()
 
 
 @needs_builtin
