@@ -1,0 +1,328 @@
+"""How right an alignment is: strict and lax precision, recall and F1, alignment error rate, by shape, with intervals.
+
+The definitions are vecalign's (Thompson and Koehn 2019): strict = the bead is in the gold; lax = it shares a source and
+a target sentence with one gold bead; null beads count in precision, not in recall; documents are pooled by summing.
+Gold may be sure or possible (Och and Ney 2003): a possible bead is right when found and not missed when not found;
+without possible beads nothing changes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..data.errors import SongnguError
+from .beads import Beads, Key, Side, Source, read
+from .counts import Prf, f1_of_counts, prf
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from .significance import Comparison
+
+# Columns of the statistics: strict (hits, found, recalled, gold), lax likewise, links (in sure, in possible, found,
+# sure).
+_STRICT, _LAX, _LINKS, _WIDTH = slice(0, 4), slice(4, 8), slice(8, 12), 12
+# From here on documents are what is drawn; fewer say too little about each other, and their parts are drawn instead.
+_ENOUGH_DOCUMENTS = 20
+_NO_BEADS = Beads()
+
+
+@dataclass(frozen=True, slots=True)
+class AlignmentScore:
+    """Strict and lax scores pooled over documents; `aer` is the alignment error rate of the sentence links (lower is
+    better).
+
+    `shapes` scores beads of one shape at a time (strict), `documents` each document; `notes` say what was odd in the
+    input. `confidences` are (confidence, strictly right) of the found beads that have both sides and a confidence.
+    """
+
+    strict: Prf
+    lax: Prf
+    aer: float
+    shapes: Mapping[str, Prf]
+    documents: Mapping[str, tuple[Prf, Prf]]
+    signature: str
+    notes: tuple[str, ...] = ()
+    confidences: tuple[tuple[float, bool], ...] = ()
+
+    def __str__(self) -> str:
+        return f"alignment strict F1 {self.strict.f1:.3f} lax F1 {self.lax.f1:.3f}|{self.signature}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """The score as JSON takes it, calibration included where confidences are known."""
+        from .calibration import calibration
+
+        record = asdict(self)
+        del record["confidences"]
+        record["calibration"] = asdict(calibration(self.confidences)) if self.confidences else None
+        return record
+
+
+def score_alignment(
+    gold: Source, found: Source, *, samples: int = 1000, seed: int = 12345, name: str = ""
+) -> AlignmentScore:
+    """The score of `found` against `gold`, pooled over documents.
+
+    Args:
+        gold, found: beads or (source, target) pairs of one document, a mapping from document names to those, ladder
+            text, or the path of a ladder, TSV, JSON Lines or TMX file or of a folder with those. A gold document
+            without found beads counts as empty.
+        samples: bootstrap resamples for the 95 % intervals; 0 leaves them out.
+        seed: the resampling's seed.
+        name: what the signature calls the gold.
+
+    Raises:
+        SongnguError: a line that cannot be read (named), or documents that do not match at all.
+    """
+    documents, notes = _matched(gold, [found])
+    pairs = {name_: (g, f[0]) for name_, (g, f) in documents.items()}
+    statistics = _statistics([(g, [f]) for g, f in pairs.values()])
+    totals = statistics.totals[0].sum(0)
+    intervals = _intervals(statistics.units[0], samples, seed) if samples else (None, None)
+    return AlignmentScore(
+        strict=_prf(totals[_STRICT], intervals[0]),
+        lax=_prf(totals[_LAX], intervals[1]),
+        aer=_aer(totals[_LINKS]),
+        shapes=_shapes(pairs.values()),
+        documents={
+            document: (_prf(row[_STRICT]), _prf(row[_LAX]))
+            for document, row in zip(pairs, statistics.totals[0], strict=True)
+        },
+        signature=_signature(len(pairs), statistics.drawn, samples, seed, name),
+        notes=tuple(notes),
+        confidences=tuple(_confidences(pairs.values())),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AlignmentComparison:
+    """Several systems on one gold: every system's score, and each against the first on strict and lax F1."""
+
+    systems: Mapping[str, AlignmentScore]
+    strict: Mapping[str, Comparison]
+    lax: Mapping[str, Comparison]
+
+
+def compare_alignments(
+    gold: Source,
+    systems: Mapping[str, Source],
+    *,
+    samples: int = 1000,
+    trials: int = 10_000,
+    seed: int = 12345,
+    name: str = "",
+) -> AlignmentComparison:
+    """Every system's score, and its difference from the first system with paired tests (see `significance.compare`)."""
+    from .significance import compare
+
+    gold, systems = _kept(gold), {system: _kept(found) for system, found in systems.items()}
+    documents, _ = _matched(gold, list(systems.values()))
+    units = _statistics(list(documents.values())).units
+
+    def against_first(columns: slice) -> dict[str, Comparison]:
+        return {
+            system: compare(
+                units[0][:, columns], units[n][:, columns], f1_of_counts, samples=samples, trials=trials, seed=seed
+            )
+            for n, system in enumerate(systems)
+            if n
+        }
+
+    scores = {
+        system: score_alignment(gold, found, samples=samples, seed=seed, name=name) for system, found in systems.items()
+    }
+    return AlignmentComparison(scores, against_first(_STRICT), against_first(_LAX))
+
+
+def _kept(source: Source) -> Source:
+    """The same source, safe to be read more than once."""
+    if isinstance(source, Mapping):
+        return {name: tuple(beads) for name, beads in source.items()}
+    return tuple(source) if isinstance(source, Iterable) and not isinstance(source, str) else source
+
+
+def _matched(gold: Source, founds: Sequence[Source]) -> tuple[dict[str, tuple[Beads, list[Beads]]], list[str]]:
+    """Gold and found beads by document, and notes; the documents are the gold's."""
+    readings = [read(gold, what="gold"), *(read(found, what="found") for found in founds)]
+    by_text, notes = not all(reading.numbered for reading in readings), []
+    gold_beads, *found_beads = (reading.beads(by_text=by_text, notes=notes) for reading in readings)
+    if by_text:
+        notes.append("beads without sentence numbers: compared by their text")
+    found_beads = [_renamed(gold_beads, beads, notes) for beads in found_beads]
+    return {n: (b, [beads.get(n, _NO_BEADS) for beads in found_beads]) for n, b in gold_beads.items()}, notes
+
+
+def _renamed(gold: Mapping[str, Beads], found: Mapping[str, Beads], notes: list[str]) -> Mapping[str, Beads]:
+    """The found beads under the gold's names; a single document needs no name."""
+    if len(gold) == 1 and len(found) == 1:
+        return dict(zip(gold, found.values(), strict=True))
+    if found and any(beads.all for beads in found.values()) and not set(gold) & set(found):
+        raise SongnguError(
+            f"no document is in both alignments: the gold has {_some(gold)}, the other has {_some(found)}; "
+            "files are matched by name, records by their document ids"
+        )
+    if missing := [name for name in gold if name not in found]:
+        notes.append(f"no alignment found for {_some(missing)}; counted as empty")
+    if extra := [name for name in found if name not in gold]:
+        notes.append(f"no gold for {_some(extra)}; not counted")
+    return found
+
+
+def _some(names: Iterable[str]) -> str:
+    listed = [name or "(one without a name)" for name in names]
+    return ", ".join(listed[:3]) + (f" and {len(listed) - 3} more" if len(listed) > 3 else "")
+
+
+def counts(gold: Beads, found: Beads) -> list[int]:
+    """The twelve statistics of one document, or of any part of it that no bead leaves; they may be summed."""
+    sure = {bead for bead in gold.sure if bead[0] and bead[1]}
+    whole = {bead for bead in found.all if bead[0] and bead[1]}
+    strict, lax = _hits(gold.all, found.all)
+    strict_recalled, lax_recalled = _hits(whole, sure)
+    sure_links, links = _links(sure), _links(whole)
+    possible_links = _links(gold.all)
+    return [
+        *(strict, len(found.all), strict_recalled, len(sure)),
+        *(lax, len(found.all), lax_recalled, len(sure)),
+        *(len(links & sure_links), len(links & possible_links), len(links), len(sure_links)),
+    ]
+
+
+def _hits(gold: Iterable[Key], test: Iterable[Key]) -> tuple[int, int]:
+    """How many of the test beads are in the gold, and how many share a source and a target sentence with a gold
+    bead."""
+    gold = set(gold)
+    partners: dict[Any, set[Any]] = defaultdict(set)
+    for source, target in gold:
+        for i in source:
+            partners[i].update(target)
+    strict = lax = 0
+    for source, target in test:
+        exact = (source, target) in gold
+        strict += exact
+        lax += exact or any(not partners[i].isdisjoint(target) for i in source if i in partners)
+    return strict, lax
+
+
+def _links(beads: Iterable[Key]) -> set[tuple[Any, Any]]:
+    return {(i, j) for source, target in beads for i in source for j in target}
+
+
+def _aer(row: np.ndarray | Sequence[int]) -> float:
+    """1 − (|A∩S| + |A∩P|) / (|A| + |S|); 0 where there is nothing to link and nothing was."""
+    in_sure, in_possible, found, sure = (int(n) for n in row)
+    return 1 - (in_sure + in_possible) / (found + sure) if found + sure else 0.0
+
+
+def _prf(row: Sequence[int] | np.ndarray, interval: tuple[float, float] | None = None) -> Prf:
+    hits, found, recalled, gold = (int(n) for n in row)
+    return prf(hits, found, recalled, gold, interval=interval)
+
+
+@dataclass(frozen=True, slots=True)
+class _Statistics:
+    """Arrays (system, document, 12) and (system, unit, 12); `drawn` names the unit of resampling."""
+
+    totals: np.ndarray
+    units: np.ndarray
+    drawn: str
+
+
+def _statistics(documents: Sequence[tuple[Beads, Sequence[Beads]]]) -> _Statistics:
+    import numpy as np
+
+    systems = len(documents[0][1]) if documents else 1
+    totals = np.array([[counts(g, f) for f in founds] for g, founds in documents], dtype=float)
+    totals = totals.reshape(len(documents), systems, _WIDTH).swapaxes(0, 1)
+    if len(documents) >= _ENOUGH_DOCUMENTS:
+        return _Statistics(totals, totals, "documents")
+    rows = [[counts(g, f) for f in founds] for document in documents for g, founds in _components(*document)]
+    return _Statistics(totals, np.array(rows, dtype=float).reshape(-1, systems, _WIDTH).swapaxes(0, 1), "components")
+
+
+def _components(gold: Beads, founds: Sequence[Beads]) -> Iterator[tuple[Beads, list[Beads]]]:
+    """The parts of a document that no bead of the gold or of a system leaves: all statistics sum over them."""
+    parent: dict[Any, Any] = {}
+
+    def root(node: Any) -> Any:
+        while parent.setdefault(node, node) != node:
+            parent[node] = parent[parent[node]]
+            node = parent[node]
+        return node
+
+    everything = [gold, *founds]
+    for key in (key for beads in everything for key in beads.all):
+        nodes = [*((0, i) for i in key[0]), *((1, j) for j in key[1])]
+        for node in nodes[1:]:
+            parent[root(node)] = root(nodes[0])
+
+    def part(key: Key) -> Any:
+        return root((0, key[0][0]) if key[0] else (1, key[1][0]))
+
+    parts: dict[Any, list[Beads]] = defaultdict(lambda: [_NO_BEADS] * len(everything))
+    for n, beads in enumerate(everything):
+        for where, (sure, possible) in _grouped(beads, part).items():
+            parts[where][n] = Beads(frozenset(sure), frozenset(possible))
+    # in the order of the text, so that the same seed draws the same resamples
+    for where in sorted(parts, key=lambda node: (node[0], str(type(node[1])), node[1])):
+        first, *rest = parts[where]
+        yield first, rest
+
+
+def _grouped(beads: Beads, part: Any) -> dict[Any, tuple[set[Key], set[Key]]]:
+    grouped: dict[Any, tuple[set[Key], set[Key]]] = defaultdict(lambda: (set(), set()))
+    for kind, keys in enumerate((beads.sure, beads.possible)):
+        for key in keys:
+            grouped[part(key)][kind].add(key)
+    return grouped
+
+
+def _intervals(units: np.ndarray, samples: int, seed: int) -> tuple[tuple[float, float], ...] | tuple[None, None]:
+    from .significance import bootstrap, interval
+
+    if not len(units):
+        return None, None
+    both = (bootstrap(units[:, columns], f1_of_counts, samples=samples, seed=seed) for columns in (_STRICT, _LAX))
+    return tuple(interval(scores) for scores in both)
+
+
+def _shapes(documents: Iterable[tuple[Beads, Beads]]) -> dict[str, Prf]:
+    """Strict scores of the beads of each shape, the commonest in the gold first; here null beads count in recall,
+    too."""
+    found, hits, gold, recalled = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
+    for truth, system in documents:
+        for key in system.all:
+            found[_shape(key)] += 1
+            hits[_shape(key)] += key in truth.all
+        for key in truth.sure:
+            gold[_shape(key)] += 1
+            recalled[_shape(key)] += key in system.all
+    order = sorted({*found, *gold}, key=lambda shape: (-gold[shape], -found[shape], shape))
+    return {shape: prf(hits[shape], found[shape], recalled[shape], gold[shape]) for shape in order}
+
+
+def _shape(key: Key) -> str:
+    return "-".join(_size(side) for side in key)
+
+
+def _size(side: Side) -> str:
+    # a side that is known by its text alone has no size but being there or not
+    return str(len(side)) if not side or isinstance(side[0], int) else "?"
+
+
+def _confidences(documents: Iterable[tuple[Beads, Beads]]) -> Iterator[tuple[float, bool]]:
+    for gold, found in documents:
+        for key in sorted(found.confidence):
+            if key[0] and key[1]:
+                yield found.confidence[key], key in gold.all
+
+
+def _signature(documents: int, drawn: str, samples: int, seed: int, name: str) -> str:
+    from .. import __version__
+
+    parts = [f"gold:{name}" if name else "", f"docs:{documents}", "null:precision"]
+    parts += [f"bs:{samples}", f"unit:{drawn}", f"seed:{seed}"] if samples else []
+    return "|".join([*filter(None, parts), f"v:{__version__}"])
