@@ -198,9 +198,10 @@ def small_file(hidden: int = 32) -> bytes:
     header = b"E5S1" + struct.pack("<I7ifi5i", 1, hidden, 1, 2, 64, 5, 8, 1, 1e-12, 32, len(pieces), 0, 2, 1, 3)
     header += struct.pack("<Q", len(blob)) + offsets.tobytes()
     header += np.array([s for _, s in pieces], "<f4").tobytes() + blob + struct.pack("<iI", 0, 0)
-    entry = lambda name, kind, n, at, size: (
-        struct.pack("<H", len(name)) + name + struct.pack("<BIQQ", kind, n, at, size)
-    )  # noqa: E731
+
+    def entry(name: bytes, kind: int, n: int, at: int, size: int) -> bytes:
+        return struct.pack("<H", len(name)) + name + struct.pack("<BIQQ", kind, n, at, size)
+
     start = len(header) + 4 + 2 * (2 + 8 + 21)
     directory = struct.pack("<i", 2) + entry(b"emb.word", 1, 32, start, 18) + entry(b"emb.ln.w", 0, 2, start + 18, 8)
     nibbles = bytes((j % 16) | ((15 - j % 16) << 4) for j in range(16))
@@ -269,7 +270,7 @@ def test_a_failed_download_is_one_line_and_leaves_nothing(tmp_path: Path, monkey
 
     monkeypatch.setattr(huggingface_hub, "snapshot_download", unreachable)
     with pytest.raises(
-        SongnguError, match="cannot fetch intfloat/multilingual-e5-small from the hub: name or service not known$"
+        SongnguError, match=r"cannot fetch intfloat/multilingual-e5-small from the hub: name or service not known$"
     ):
         builtin.fetch_original(tmp_path / "model")
     assert not list(tmp_path.glob("*model*tmp"))
