@@ -180,7 +180,7 @@ def counts(gold: Beads, found: Beads) -> list[int]:
     """The twelve statistics of one document, or of any part of it that no bead leaves; they may be summed."""
     sure = {bead for bead in gold.sure if bead[0] and bead[1]}
     whole = {bead for bead in found.all if bead[0] and bead[1]}
-    strict, lax = _hits(gold.all, found.all)
+    strict, lax = _hits(gold.all.union(_optional(gold)), found.all)
     strict_recalled, lax_recalled = _hits(whole, sure)
     sure_links, links = _links(sure), _links(whole)
     possible_links = _links(gold.all)
@@ -189,6 +189,14 @@ def counts(gold: Beads, found: Beads) -> list[int]:
         *(lax, len(found.all), lax_recalled, len(sure)),
         *(len(links & sure_links), len(links & possible_links), len(links), len(sure_links)),
     ]
+
+
+def _optional(gold: Beads) -> Iterator[Key]:
+    """Null beads that are right as well: of sentences that the gold links only possibly."""
+    for side in (0, 1):
+        sure = {i for key in gold.sure for i in key[side]}
+        for lone in {i for key in gold.possible for i in key[side]} - sure:
+            yield ((lone,), ()) if side == 0 else ((), (lone,))
 
 
 def _hits(gold: Iterable[Key], test: Iterable[Key]) -> tuple[int, int]:
@@ -294,9 +302,10 @@ def _shapes(documents: Iterable[tuple[Beads, Beads]]) -> dict[str, Prf]:
     too."""
     found, hits, gold, recalled = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     for truth, system in documents:
+        accepted = truth.all.union(_optional(truth))
         for key in system.all:
             found[_shape(key)] += 1
-            hits[_shape(key)] += key in truth.all
+            hits[_shape(key)] += key in accepted
         for key in truth.sure:
             gold[_shape(key)] += 1
             recalled[_shape(key)] += key in system.all

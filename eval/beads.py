@@ -26,6 +26,7 @@ Source = Iterable[Any] | Mapping[str, Iterable[Any]] | str | Path
 _LADDER = re.compile(r"\s*(\[[\d,\s]*\])\s*:\s*(\[[\d,\s]*\])\s*(?::\s*(\S*)\s*)?$")
 _NUMBERS = re.compile(r"\[?\s*(\d+(?:[\s,]+\d+)*)?\s*\]?$")
 _NAMES = ("source_sentences", "target_sentences")
+_POSSIBLE = ("p", "possible")
 # Words in a piece of text: long enough that two beads rarely share one by chance.
 _PIECE = 4
 
@@ -181,7 +182,9 @@ def _ladder(lines: Iterable[str], where: str, document: str) -> Iterator[Row]:
         source, target = (_numbers(match[group], f"{where}, line {number}") for group in (1, 2))
         if source or target:
             last = match[3] or ""
-            yield Row(f"{where}, line {number}", document, source, target, last.upper() != "P", _probability(last))
+            yield Row(
+                f"{where}, line {number}", document, source, target, last.lower() not in _POSSIBLE, _probability(last)
+            )
 
 
 def _probability(value: Any) -> float | None:
@@ -211,7 +214,7 @@ def _jsonl(lines: Iterable[str], where: str) -> Iterator[Row]:
 
 def _document(record: Mapping[str, Any]) -> str:
     names = [str(record[key]) for key in ("source", "target") if isinstance(record.get(key), str)]
-    return " – ".join(names) or str(record.get("document", record.get("id", "")))
+    return "-".join(names) or str(record.get("document", record.get("id", "")))
 
 
 def _record(record: Any, where: str, document: str | None) -> Row:
@@ -244,7 +247,7 @@ def _is_sure(record: Mapping[str, Any]) -> bool:
     if "possible" in record:
         return record["possible"] not in (True, 1, "1", "true")
     marks = (record.get(name) for name in ("kind", "label", "certainty"))
-    return not any(str(mark).lower() in ("possible", "p") for mark in marks)
+    return not any(str(mark).lower() in _POSSIBLE for mark in marks)
 
 
 def _tsv(lines: Iterable[str], where: str) -> Iterator[Row]:
@@ -276,7 +279,7 @@ def _bare_row(cells: Sequence[str], where: str) -> Row:
         raise SongnguError(f"{where}: expected two columns of sentence numbers, or two document ids and those")
     source, target = (_numbers(cell, where) for cell in cells[at : at + 2])
     rest = cells[at + 2] if len(cells) > at + 2 else ""
-    return Row(where, " – ".join(cells[:at]), source, target, rest.strip().upper() != "P", _probability(rest))
+    return Row(where, "-".join(cells[:at]), source, target, rest.strip().lower() not in _POSSIBLE, _probability(rest))
 
 
 def _corpus(path: Path) -> Iterable[Segment]:
@@ -294,7 +297,7 @@ def _segment_row(segment: Segment, where: str) -> Row:
     numbered = bool(segment.source_sentences or segment.target_sentences)
     return Row(
         where,
-        " – ".join(name for name in (segment.source, segment.target) if name),
+        "-".join(name for name in (segment.source, segment.target) if name),
         segment.source_sentences if numbered else None,
         segment.target_sentences if numbered else None,
         confidence=segment.confidence,

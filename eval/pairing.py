@@ -123,7 +123,7 @@ def _tsv(lines: Iterable[str], where: str) -> Iterator[_Pair]:
             continue
         if len(cells) < 2:
             raise SongnguError(f"{at}: expected two ids with a tab between them, not {line.strip()[:80]!r}")
-        yield _Pair((cells[0], cells[1]), at, not (len(cells) > 2 and cells[2].strip().upper() == "P"))
+        yield _Pair((cells[0], cells[1]), at, not (len(cells) > 2 and cells[2].strip().lower() in ("p", "possible")))
 
 
 def _interval(

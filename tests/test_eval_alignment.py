@@ -138,11 +138,13 @@ def test_a_bead_equal_to_itself_is_perfect_with_a_tight_interval():
 
 
 def test_possible_beads_are_right_when_found_and_not_missed_when_not():
-    gold = "[0]:[0]\n[1]:[1]:P\n[2]:[2]"
+    gold = "[0]:[0]\n[1]:[1]:P\n[2]:[2]:sure"
     with_it = score_alignment(gold, "[0]:[0]\n[1]:[1]", samples=0)
     without = score_alignment(gold, "[0]:[0]", samples=0)
     assert (with_it.strict.precision, with_it.strict.recall) == (1, 0.5)
     assert (without.strict.precision, without.strict.recall) == (1, 0.5)
+    alone = score_alignment(gold.replace("P", "possible"), "[0]:[0]\n[1]:[]\n[]:[1]\n[2]:[]", samples=0)
+    assert (alone.strict.precision, alone.strict.recall) == (3 / 4, 0.5)
     # A = 2 links, S = 2, |A∩S| = 1, |A∩P| = 2
     assert with_it.aer == pytest.approx(1 - 3 / 4)
 
@@ -175,7 +177,7 @@ def write_forms(folder):
     )
     ladders = folder / "ladders"
     ladders.mkdir()
-    (ladders / "d.ladder").write_text(ladder.read_text(encoding="utf-8"), encoding="utf-8")
+    (ladders / "d-e.ladder").write_text(ladder.read_text(encoding="utf-8"), encoding="utf-8")
     segments = [
         Segment("t", "u", source_sentences=s, target_sentences=t) for s, t in (((0, 1), (0,)), ((2,), (1,)), ((3,), ()))
     ]
