@@ -308,18 +308,13 @@ class _Reader:
     @staticmethod
     def _multiply(atom: _Atom, stack: list[tuple[Decimal, _Atom]]) -> int:
         """Multiply what stands on the stack below the multiplier's own size."""
-        part = Decimal(0)
+        parts = []
         while stack and (stack[-1][0] < atom.value or stack[-1][1].kind == "digits"):
-            part += stack.pop()[0]
-        if not part and stack and atom.value <= 100:
-            # a larger number before a small multiplier of its own: mille cent
-            if stack[-1][0] <= atom.value:
-                return 0
-            part = Decimal(1)
-        elif not part:
-            part = stack.pop()[
-                0
-            ]  # nghìn tỷ, mille milliards: a larger multiplier was taken above, so this one is repeated
+            parts.append(stack.pop()[0])
+        if not parts and stack[-1][0] == atom.value:
+            return 0
+        # a small multiplier of its own after a larger number: mille cent
+        part = sum(parts, Decimal(0)) if parts else Decimal(1)
         stack.append((part * atom.value, atom))
         return 1
 
