@@ -14,9 +14,9 @@ from typing import Any
 
 from ..data import files, progress, records
 from ..data.core import Document, DocumentPair, Rejected
-from ..data.errors import UsageError
+from ..data.errors import SongnguError, UsageError, choose
 from ..data.languages import base, canonical
-from .engines import engine
+from .engines import ENGINES, engine
 from .pairing import PairSettings
 from .stages import AlignTask, ReadTask, align_shard, read_shard, shared_encoder, stored
 from .workspace import Workspace, digest_of, opened, state_of
@@ -47,6 +47,10 @@ class BuildSettings:
     def __post_init__(self) -> None:
         if not 0 <= self.min_confidence <= 1:
             raise UsageError(f"a confidence is a probability in [0, 1], not {self.min_confidence}")
+        if self.engine not in ENGINES:
+            raise choose("engine", self.engine, tuple(ENGINES))
+        if self.resume and self.force:
+            raise UsageError("--resume goes on with what is there and --force starts anew; give one of them")
         if bool(self.source) != bool(self.target):
             raise UsageError("give both languages, --source and --target, or neither")
         if self.source and base(self.source) == base(self.target):
@@ -101,6 +105,9 @@ class _Build:
         from ..data.reading import expand
 
         inputs = expand(self._paths, rejected=self._rejected.append)
+        if not inputs:
+            reasons = "; ".join(f"{r.path}: {r.why}" for r in self._rejected[:3]) or "the folder is empty"
+            raise SongnguError(f"no report to read in {', '.join(map(str, self._paths))} ({reasons})")
         state = state_of(inputs, self._lasting_settings())
         with opened(self._out, state, resume=self._settings.resume, force=self._settings.force) as space:
             with self._timed("read"):

@@ -68,8 +68,6 @@ def opened(out: Path, state: Mapping[str, Any], *, resume: bool, force: bool) ->
 
 
 def _check(out: Path, *, resume: bool, force: bool) -> None:
-    if resume and force:
-        raise UsageError("--resume goes on with what is there and --force starts anew; give one of them")
     if not out.exists():
         return
     if not out.is_dir():

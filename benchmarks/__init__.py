@@ -1,0 +1,1 @@
+"""Speed and quality beside peers and against gold. Each module is a command: `python -m benchmarks.NAME`."""
