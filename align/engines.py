@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import pickle
 from collections.abc import Callable, Iterable, Iterator
 from importlib.util import find_spec
 from typing import TypeVar
@@ -36,19 +38,23 @@ def _local(workers: int) -> Engine:
     return run
 
 
-def _ray(workers: int) -> Engine:
+def _ray(_: int) -> Engine:
     if find_spec("ray") is None:
         raise UsageError("--engine ray needs Ray; run `pip install 'songngu[ray]'`, or leave --engine away")
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # Ray reports its use to its makers unless told not to
 
     def run(function: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
-        import ray
+        import ray.data
 
-        def one(row: dict) -> dict:
-            return {"item": function(row["item"])}
+        def one(row: dict[str, bytes]) -> dict[str, bytes]:
+            return {"item": pickle.dumps(function(pickle.loads(row["item"])))}  # noqa: S301 made below, by ourselves
 
-        data = ray.data.from_items([{"item": task} for task in tasks])
-        for row in data.map(one, concurrency=workers if workers > 1 else None).iter_rows():
-            yield row["item"]
+        ray.data.DataContext.get_current().enable_progress_bars = False
+        # a task is one row of bytes: Ray would otherwise try to make columns of our records
+        rows = [{"item": pickle.dumps(task)} for task in tasks]
+        if rows:
+            data = ray.data.from_items(rows, override_num_blocks=len(rows)).map(one)
+            yield from (pickle.loads(row["item"]) for row in data.iter_rows())  # noqa: S301
 
     return run
 
