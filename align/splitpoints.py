@@ -13,12 +13,14 @@ from .splittables import CASELESS_TERMINALS, Rules
 
 _AFTER = re.compile(r"(\s*)([\"'«“‘‹„»”’*(\[{¿¡]*\s?)([-–—•·*]+\s*)?([\"'«“‘‹„(\[]*\s?)((?:[^\W\d_]+['’]?|\d+)?)")
 _BEFORE = re.compile(r"\S+$")
-_INITIALS = re.compile(r"(?:[^\W\d_]\.?[-‐]?)?(?:[^\W\d_]\.)*[^\W\d_]")
+_INITIALS = re.compile(r"(?:[A-ZÀ-ỸĐ][a-zà-ỹ]?\.[-‐ ]?)*[A-ZÀ-ỸĐ]")
+_ROMAN = re.compile(r"[IVXLC]{2,}|[IVX]")
 _LABEL = re.compile(r"(?:\d{1,3}|[^\W\d_]|[IVXLivxl]{1,5})(?:\.\d{1,2})*")
 _WEB = re.compile(r"[/@=&_\\]|www|\.\w+\.", re.I)
-_SUFFIXES = frozenset("com net org info vn fr eu gov edu io js php html htm exe pdf doc txt".split())
+_SUFFIXES = frozenset(("com", "net", "org", "info", "vn", "fr", "eu", "gov", "edu", "io", "js", "php", "html", "exe", "pdf", "doc", "txt"))
 _WINDOW = 48
 _BREAKS_NOT = frozenset(",;:")
+_OPENING = "\"'«“‘‹„([{-–—•·* \u00a0\u202f\n\t"
 
 
 @dataclass(slots=True)
@@ -88,44 +90,69 @@ def holds(point: Point, text: str, last: int, rules: Rules, cased: bool) -> bool
 
     `cased` tells whether sentences in this text begin with capitals at all (transcripts and chats often do not).
     """
-    head = point.opening[:1] or point.next[:1]
-    if not point.next and not point.opening:
-        return False
-    if head in _BREAKS_NOT or text[point.at - 1 : point.at] in ("(", "[") or point.at == last:
+    if not _possible(point, text, last):
         return False
     if point.glued:
-        return _glued(point, text, rules)
-    first = point.next[:1]
-    if first.islower() and (cased or not _plain(point, rules)):
-        return False
+        return _space_is_missing(point, text, rules)
+    if point.next[:1].islower():
+        return _ends_before_small(point, rules, cased)
     if _inside_brackets(point, text, last):
         return False
-    if "." in point.mark and set(point.mark[:2]) & {"."} and _stop_is_inner(point, text, last, rules):
+    if point.mark[0] == "!" and point.word in rules.brands:
+        return _starts(point.next, rules)
+    if point.mark[0] == "…" or point.mark[:2] == "..":
+        return not point.next[:1].isdigit()
+    return point.mark[0] != "." or not _stop_is_inner(point, text, last, rules)
+
+
+def _possible(point: Point, text: str, last: int) -> bool:
+    head = point.opening[:1] or point.next[:1]
+    if not head or head in _BREAKS_NOT or not text[last : point.at].strip(_OPENING):
         return False
-    return True
+    if text[point.at - 1] in "([" and point.mark[-1] in ")]":  # (?), (!), [...]
+        return False
+    # a single full stop that stands apart belongs to what is before it; three dots open the next sentence
+    return head not in ".!?" or text.startswith("..", point.start)
 
 
-def _plain(point: Point, rules: Rules) -> bool:
-    """Whether a full stop before a small letter may end a sentence of a text without capitals."""
-    return not (point.mark[0] == "." and point.mark != "..." and rules.is_abbreviation(point.word))
+def _ends_before_small(point: Point, rules: Rules, cased: bool) -> bool:
+    """Whether a sentence ends though a small letter follows: a new quotation, or text that has lost its capitals."""
+    short = point.mark[0] == "." and point.mark[:2] != ".." and rules.is_abbreviation(point.word)
+    if not cased:
+        return not short or rules.listed(point.word, rules.often_last)
+    if short or len(point.word) == 1:
+        return False
+    quoted = point.opening.strip()[-1:]
+    if quoted and (quoted == '"' or quoted in rules.openers):
+        return True
+    return point.mark == "." and len(point.word) > 4 and point.word in rules.common and point.next in rules.starters
 
 
-def _glued(point: Point, text: str, rules: Rules) -> bool:
-    """Whether a space is missing after the mark (`Nam.Theo`), as against a web address, a number or an abbreviation."""
+def _starts(word: str, rules: Rules) -> bool:
+    return word.lower().replace("’", "'") in rules.starters
+
+
+def _space_is_missing(point: Point, text: str, rules: Rules) -> bool:
+    """Whether a new sentence follows without a space (`Nam.Theo`), as against a web address, a number or an abbreviation."""
     if point.mark[0] in CASELESS_TERMINALS:
         return True
-    first = point.next[:1]
     left, right = text[max(0, point.at - _WINDOW) : point.at], text[point.end : point.end + _WINDOW]
     run = (left.rsplit(None, 1) or [""])[-1] + point.mark + (right.split(None, 1) or [""])[0]
-    if not first.isupper() or _WEB.search(run) or not point.word[-1:].isalpha():
+    if not point.next[:1].isupper() or point.opening or _WEB.search(run) or not point.word:
         return False
     if point.mark[0] != ".":
-        return len(point.word) > 1
-    if len(point.word) < 2 or rules.is_abbreviation(point.word) or point.next.lower() in _SUFFIXES:
+        return len(point.word) > 1 and point.word[-1].isalpha()
+    return _is_sentence_like(point, rules)
+
+
+def _is_sentence_like(point: Point, rules: Rules) -> bool:
+    """Whether the words around a full stop without a space are the last and the first of two sentences."""
+    following = point.next.rstrip("'’")
+    if rules.is_abbreviation(point.word) or following.lower() in _SUFFIXES or not (point.next[1:] or "a").islower():
         return False
-    if not any(c.islower() for c in point.word) and point.next.lower() not in rules.starters:
-        return False
-    return len(point.next) > 1 and point.next[1:].islower()
+    if _starts(point.next, rules):
+        return len(point.word) > 1 or point.word.isdigit()
+    return len(following) > 1 and len(point.word) > 1 and any(c.islower() for c in point.word)
 
 
 def _inside_brackets(point: Point, text: str, last: int) -> bool:
@@ -133,32 +160,47 @@ def _inside_brackets(point: Point, text: str, last: int) -> bool:
     if point.mark[-1] not in ")]":
         return False
     opened = text.rfind("(" if point.mark[-1] == ")" else "[", last, point.at)
-    return opened > last and text[last:opened].strip() != ""
+    return opened > last and text[last:opened].strip(_OPENING) != ""
 
 
 def _stop_is_inner(point: Point, text: str, last: int, rules: Rules) -> bool:
     """Whether a full stop belongs to an abbreviation, an initial, an ordinal or the label of a list."""
-    if point.mark[:3] == "..." or point.mark[:2] == "..":
-        return False
-    word, following = point.word, point.next
+    word = point.word
     if not word:
         return False
-    if _LABEL.fullmatch(word) and not text[last : point.at - len(word)].strip("\"'«“([ \u00a0"):
+    if _LABEL.fullmatch(word) and not text[last : point.at - len(word)].strip(_OPENING):
         return True
-    number = following[:1].isdigit()
     if word.isdigit():
-        return rules.ordinal_stop and not number and following.lower() not in rules.starters and len(word) < 3
-    starter = following.lower().rstrip("'’") in rules.starters or following.lower().replace("’", "'") in rules.starters
-    pair = f"{point.before} {word}"
-    if rules.listed(word, rules.maybe_last) or rules.listed(pair, rules.maybe_last):
-        return not (starter or point.opening or number)
-    if number:
-        return rules.listed(word, rules.before_number) or rules.listed(pair, rules.before_number)
-    if rules.listed(word, rules.before_word) or rules.listed(pair, rules.before_word):
+        return _stop_is_in_number(point, text, last, rules)
+    short = (word, f"{point.before} {word}")
+    if any(rules.listed(w, rules.often_last) for w in short):
+        return False
+    if any(rules.listed(w, rules.maybe_last) for w in short):
+        return not (_starts(point.next, rules) or point.opening.strip())
+    if point.next[:1].isdigit() or _ROMAN.fullmatch(point.next):
+        return any(rules.listed(w, rules.before_number) for w in short)
+    if any(rules.listed(w, rules.before_word) for w in short):
         return True
-    if len(word) > 1 and "." in word and _INITIALS.fullmatch(word):
-        return not starter
-    if len(word) == 1 and word.isupper():
-        name_before = point.before[:1].isupper() and point.before[-1:] not in ".!?"
-        return not starter or name_before or point.before[-1:] == "."
-    return False
+    return _INITIALS.fullmatch(word) is not None and _is_initial(point, text, rules)
+
+
+def _stop_is_in_number(point: Point, text: str, last: int, rules: Rules) -> bool:
+    """Whether a full stop after a figure makes an ordinal or parts thousands that a space follows (`500. 000`)."""
+    following = point.next
+    if not following.isdigit():
+        return rules.ordinal_stop and len(point.word) < 3 and not _starts(following, rules)
+    if len(following) == 3 and following[0] == "0":
+        return True
+    return text.rfind("(", last, point.at) > text.rfind(")", last, point.at)
+
+
+def _is_initial(point: Point, text: str, rules: Rules) -> bool:
+    """Whether letters with full stops are someone's initials, rather than a sentence's last word (`le plan B.`)."""
+    following = point.next.lower().replace("’", "'")
+    if following in rules.particles:
+        start = text.find(point.next, point.start) + len(point.next)
+        return text[start : start + 2].strip()[:1].isupper()
+    if following in rules.starters:
+        return False
+    named = point.before[:1].isupper() or point.before.lower() in rules.introducers or not point.before
+    return named or len(point.word) > 1 or following not in rules.common

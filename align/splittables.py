@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from ..data.languages import base, table
+from .splitmodel import model
 
 TERMINALS = ".!?…‥。！？؟۔।॥"
 # A full stop in a script that has no capitals needs no capital after it.
@@ -18,13 +19,21 @@ SPACE = "[ \u00a0\u202f\u2009\u200b]"
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """One language's knowledge; the three sets of abbreviations hold entries without their last full stop."""
+    """One language's knowledge; the four sets of abbreviations hold entries without their last full stop.
+
+    `common` are words that are mostly written small, so that a capital says "sentence" more than "name".
+    """
 
     code: str
     before_word: frozenset[str]
     before_number: frozenset[str]
     maybe_last: frozenset[str]
+    often_last: frozenset[str]
     starters: frozenset[str]
+    introducers: frozenset[str]
+    brands: frozenset[str]
+    particles: frozenset[str]
+    common: Mapping[str, int]
     openers: str
     closers: str
     ordinal_stop: bool
@@ -35,32 +44,37 @@ class Rules:
         return word in entries or word.lower() in entries or (word.isupper() and word.capitalize() in entries)
 
     def is_abbreviation(self, word: str) -> bool:
-        """Whether the word is in any of the three sets."""
-        return any(self.listed(word, s) for s in (self.before_word, self.before_number, self.maybe_last))
+        """Whether the word is in any of the four sets."""
+        return any(self.listed(word, s) for s in (self.before_word, self.before_number, self.maybe_last, self.often_last))
 
 
 def _pattern(closers: str) -> re.Pattern[str]:
     """Terminals with the quotes, brackets and footnote marks that close after them; one match is one place to decide.
 
-    A straight quote belongs to it when it touches the terminal on its left and nothing on its right.
+    A straight quote belongs to it when it touches the terminal on its left and nothing on its right; `./.` closes a report.
     """
     end, close = f"[{TERMINALS}]", re.escape(closers + ")]}")
     return re.compile(
-        rf"{end}+(?:/\.(?!\S))?"
-        rf"(?:{SPACE}?{end}+(?=[\s\"'{close}]|$)|{SPACE}?[{close}]|[\"'’*](?!\w)|{SPACE}\"(?={SPACE}?{end})|\[\d{{1,3}}\])*"
+        rf"{end}+(?:/\.(?!\S))?(?: \.(?: \.)+(?=\s|$))?"
+        rf"(?:{SPACE}?[!?！？]+(?=[\s.…\"'{close}]|$)|{SPACE}?[{close}]|[\"'’*](?!\w)|{SPACE}\"(?={SPACE}?{end})|\[\d{{1,3}}\])*"
         rf"{end}*"
     )
 
 
-def _rules(code: str, known: Mapping[str, Any]) -> Rules:
-    short, quotes = known.get("abbreviations", {}), known.get("quotes", {})
+def _rules(code: str, known: Mapping[str, Any], common: Mapping[str, int]) -> Rules:
+    short, quotes, words = known.get("abbreviations", {}), known.get("quotes", {}), known.get("words", {})
     closers = quotes.get("close", "»”’›")
     return Rules(
         code=code,
+        common=common,
         before_word=frozenset(short.get("before_word", ())),
         before_number=frozenset(short.get("before_number", ())),
         maybe_last=frozenset(short.get("maybe_last", ())),
-        starters=frozenset(known.get("words", {}).get("starters", ())),
+        often_last=frozenset(short.get("often_last", ())),
+        starters=frozenset(words.get("starters", ())),
+        introducers=frozenset(words.get("introducers", ())),
+        brands=frozenset(words.get("brands", ())),
+        particles=frozenset(words.get("particles", ())),
         openers=quotes.get("open", "«“‘‹„"),
         closers=closers,
         ordinal_stop=bool(known.get("numbers", {}).get("ordinal_stop", False)),
@@ -72,10 +86,13 @@ def _rules(code: str, known: Mapping[str, Any]) -> Rules:
 def rules(language: str) -> Rules | None:
     """The rules of a language, or None where it has no table."""
     known = table(language, "splitting")
-    return None if known is None else _rules(base(language), known)
+    if known is None:
+        return None
+    trained = model(language)
+    return _rules(base(language), known, trained.common if trained else {})
 
 
 @cache
 def neutral() -> Rules:
     """Rules that hold for languages without a table: no abbreviations but initials."""
-    return _rules("", {})
+    return _rules("", {}, {})

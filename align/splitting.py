@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from ..data.core import Document, Sentence
 from .splitlines import paragraphs
+from .splitmodel import model, open_ends
 from .splitpoints import holds, points
 from .splittables import Rules, neutral, rules
 
@@ -47,6 +48,11 @@ def split_spans(text: str, language: str | None = None) -> list[Sentence]:
     return found
 
 
+def split_marked(text: str, language: str) -> list[tuple[int, int]]:
+    """The sentences of one paragraph by their marks alone, without the trained part (which is trained on this)."""
+    return list(_marked(text, 0, len(text), _known(text, language)))
+
+
 def _known(text: str, language: str | None) -> Rules:
     if language is None:
         return neutral()
@@ -55,6 +61,17 @@ def _known(text: str, language: str | None) -> Rules:
 
 def _sentences(text: str, start: int, end: int, known: Rules) -> Iterator[tuple[int, int]]:
     """The offsets of one paragraph's sentences, without the white space around them."""
+    trained = model(known.code)
+    for first, last in _marked(text, start, end, known):
+        begin = first
+        for stop, following in open_ends(text, first, last, trained, known.introducers, known.starters) if trained else ():
+            yield begin, stop
+            begin = following
+        yield begin, last
+
+
+def _marked(text: str, start: int, end: int, known: Rules) -> Iterator[tuple[int, int]]:
+    """The offsets of the sentences that end with a mark (the paragraph's end is one)."""
     candidates = list(points(text, start, end, known))
     cased = _is_cased(candidates)
     last = start
