@@ -4,10 +4,10 @@ import gzip
 import json
 import unicodedata
 from ast import literal_eval
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from lxml import html
 
 SAMPLES = Path(__file__).resolve().parents[1] / "data" / "samples"
 GOLD = SAMPLES / "gold"
@@ -17,35 +17,11 @@ REASONS = {
 }  # fmt: skip
 
 
-class _Text(HTMLParser):
-    """Collects the text of a page, with a break at every block."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.parts: list[str] = []
-        self.hidden = 0
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        self.hidden += tag in ("script", "style", "title")
-        self._break(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        self.hidden -= tag in ("script", "style", "title")
-        self._break(tag)
-
-    def handle_data(self, data: str) -> None:
-        if not self.hidden:
-            self.parts.append(data)
-
-    def _break(self, tag: str) -> None:
-        if tag not in ("a", "strong", "em"):
-            self.parts.append("\n")
-
-
 def _page_text(page: str) -> str:
-    parser = _Text()
-    parser.feed(page)
-    return "".join(parser.parts)
+    tree = html.document_fromstring(page)
+    for hidden in tree.xpath("//head | //script | //style"):
+        hidden.drop_tree()
+    return tree.text_content()
 
 
 def _decode(data: bytes) -> str:
