@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from .splittables import Rules
+
 _TOKEN = re.compile(r"\S+")
 _OPEN = "\"'«“‘‹„([{-–—•·*"
 _CLOSE = "\"'»”’›)]},;:.!?…%"
@@ -16,16 +18,22 @@ _CLOSE = "\"'»”’›)]},;:.!?…%"
 _NO_END = ".!?…,;:-–—/&'’"
 _STEPS = (1, 2, 3, 4, 6, 8, 11, 15, 20, 30, 50)
 _FARTHEST = 40
+# A sentence of this many words or fewer holds no title and another sentence.
+_FEWEST_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word between white space: offsets, the bare word, and its shape: `A` all capitals, `C` capital, `l`, `9`, `.`."""
+    """A word between white space: offsets, the bare word, and its shape: `A` all capitals, `C` capital, `l`, `9`, `.`.
+
+    `word` is what stands before an elision (`l'` of `l'État`) and `tail` what stands after it, both in lower case.
+    """
 
     start: int
     end: int
     raw: str
     word: str
+    tail: str
     shape: str
 
 
@@ -45,9 +53,9 @@ def _token(start: int, end: int, raw: str) -> Token:
         shape = "l" if head.isalpha() else "."
     else:
         shape = "A" if len(bare) > 1 and bare.isupper() else "C"
-    cut = max(bare.find("'"), bare.find("’"))
-    word = (bare[: cut + 1] if 0 < cut < 6 else bare).lower().replace("’", "'")
-    return Token(start, end, raw, word, shape)
+    lower = bare.lower().replace("’", "'")
+    cut = lower.find("'") + 1
+    return Token(start, end, raw, lower[:cut] if 0 < cut < 7 else lower, lower[cut:], shape)
 
 
 def bucket(value: int) -> int:
@@ -74,7 +82,7 @@ def open_features(words: Sequence[Token], first: int, i: int, common: Mapping[st
     after = words[i + 1] if i + 1 < len(words) else None
     start = common.get(here.word, -1)
     tail = before.raw[-1] if not before.raw[-1].isalnum() else before.shape
-    known = before.word in common
+    known = before.tail in common
     capitals = sum(w.shape in "CA" for w in left[1:])
     following = after.shape if after else "$"
     found = [
@@ -92,12 +100,12 @@ def open_features(words: Sequence[Token], first: int, i: int, common: Mapping[st
         f"a{_upper(left)}{here.shape}",
         f"b{common.get(words[first].word, -1)}{words[first].shape}",
         f"N{here.word}" if start >= 0 else "N?",
-        f"P{before.word}" if known else f"P?{before.shape}",
+        f"P{before.tail}" if known else f"P?{before.shape}",
         f"e{words[-1].raw[-1] in '.!?…'}",
         f"k{here.raw[-1] in ',;:'}",
     ]
-    if before.word in common and before.shape == "l":
-        found.append(f"q{common[before.word]}")
+    if known and before.shape == "l":
+        found.append(f"q{common[before.tail]}")
     found += [f"L{w.word}" for w in left[:12] if w.word in common]
     return found
 
@@ -107,12 +115,39 @@ def _upper(left: Sequence[Token]) -> str:
     return "A" if letters and all(w.shape == "A" for w in letters) else "."
 
 
-def blocked(words: Sequence[Token], first: int, i: int, introducers: frozenset[str], starters: frozenset[str]) -> bool:
+def blocked(words: Sequence[Token], first: int, i: int, rules: Rules) -> bool:
     """Whether an open quote or bracket, a mark, or a word that introduces names forbids an end before words[i]."""
-    before = words[i - 1]
-    if words[i].raw[0] in "([{" or before.word in introducers or before.raw[-1] in _NO_END:
+    before, here = words[i - 1], words[i]
+    if here.raw[0] in "([{" or before.tail in rules.introducers or before.raw[-1] in _NO_END:
         return True
-    if before.shape == "C" and words[i].word not in starters:  # a name of two words
+    if before.shape in "CA" and _is_name_part(words, i, rules):
         return True
     joined = " ".join(w.raw for w in words[first:i])
     return any(joined.count(a) > joined.count(b) for a, b in ("()", "«»", "“”")) or joined.count('"') % 2 == 1
+
+
+def _is_name_part(words: Sequence[Token], i: int, rules: Rules) -> bool:
+    """Whether a word after a capitalised one goes on with its name: `Cát Bà`, `Marine Le Pen`, `Pont L'Evêque`."""
+    here, after = words[i], words[i + 1]
+    if here.word not in rules.starters:
+        return words[i - 1].shape == "C" or here.word not in rules.common
+    return here.word in rules.particles and (here.raw[len(here.word) :][:1].isupper() if here.tail else after.shape in "CA")
+
+
+def open_ends(text: str, start: int, end: int, rules: Rules) -> Iterator[tuple[int, int]]:
+    """The places in one sentence (by its marks) where another ends without a mark: where it ends, where the next begins."""
+    words = tokens(text, start, end) if rules.trained else []
+    first: int | None = 0 if len(words) > _FEWEST_WORDS else None
+    while first is not None:
+        first = _next_open_end(words, first, rules)
+        if first is not None:
+            yield words[first - 1].end, words[first].start
+
+
+def _next_open_end(words: Sequence[Token], first: int, rules: Rules) -> int | None:
+    trained = rules.trained
+    assert trained is not None
+    for i in open_places(words, first):
+        if not blocked(words, first, i, rules) and trained.holds(open_features(words, first, i, rules.common)):
+            return i
+    return None

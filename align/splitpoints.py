@@ -172,15 +172,17 @@ def _stop_is_inner(point: Point, text: str, last: int, rules: Rules) -> bool:
         return True
     if word.isdigit():
         return _stop_is_in_number(point, text, last, rules)
-    short = (word, f"{point.before} {word}")
+    short, number = (word, f"{point.before} {word}"), point.next[:1].isdigit() or _ROMAN.fullmatch(point.next)
+    if word in rules.before_word and not number:  # as written: M. is a title, m. a unit
+        return True
     if any(rules.listed(w, rules.often_last) for w in short):
         return False
     if any(rules.listed(w, rules.maybe_last) for w in short):
         return not (_starts(point.next, rules) or point.opening.strip())
-    if point.next[:1].isdigit() or _ROMAN.fullmatch(point.next):
-        return any(rules.listed(w, rules.before_number) for w in short)
-    if any(rules.listed(w, rules.before_word) for w in short):
+    if number and any(rules.listed(w, rules.before_number) for w in short):
         return True
+    if any(rules.listed(w, rules.before_word) for w in short):
+        return not point.next[:1].isdigit()
     return _INITIALS.fullmatch(word) is not None and _is_initial(point, text, rules)
 
 
@@ -200,7 +202,7 @@ def _is_initial(point: Point, text: str, rules: Rules) -> bool:
     if following in rules.particles:
         start = text.find(point.next, point.start) + len(point.next)
         return text[start : start + 2].strip()[:1].isupper()
-    if following in rules.starters:
+    if following in rules.starters or point.before.lower() in rules.lettered:
         return False
     named = point.before[:1].isupper() or point.before.lower() in rules.introducers or not point.before
     return named or len(point.word) > 1 or following not in rules.common

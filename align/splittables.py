@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from ..data.languages import base, table
-from .splitmodel import model
+from .splitmodel import Model, model
 
 TERMINALS = ".!?…‥。！？؟۔।॥"
 # A full stop in a script that has no capitals needs no capital after it.
@@ -33,7 +33,9 @@ class Rules:
     introducers: frozenset[str]
     brands: frozenset[str]
     particles: frozenset[str]
+    lettered: frozenset[str]
     common: Mapping[str, int]
+    trained: Model | None
     openers: str
     closers: str
     ordinal_stop: bool
@@ -61,12 +63,13 @@ def _pattern(closers: str) -> re.Pattern[str]:
     )
 
 
-def _rules(code: str, known: Mapping[str, Any], common: Mapping[str, int]) -> Rules:
+def _rules(code: str, known: Mapping[str, Any], trained: Model | None) -> Rules:
     short, quotes, words = known.get("abbreviations", {}), known.get("quotes", {}), known.get("words", {})
     closers = quotes.get("close", "»”’›")
     return Rules(
         code=code,
-        common=common,
+        common=trained.common if trained else {},
+        trained=trained,
         before_word=frozenset(short.get("before_word", ())),
         before_number=frozenset(short.get("before_number", ())),
         maybe_last=frozenset(short.get("maybe_last", ())),
@@ -75,6 +78,7 @@ def _rules(code: str, known: Mapping[str, Any], common: Mapping[str, int]) -> Ru
         introducers=frozenset(words.get("introducers", ())),
         brands=frozenset(words.get("brands", ())),
         particles=frozenset(words.get("particles", ())),
+        lettered=frozenset(words.get("lettered", ())),
         openers=quotes.get("open", "«“‘‹„"),
         closers=closers,
         ordinal_stop=bool(known.get("numbers", {}).get("ordinal_stop", False)),
@@ -88,11 +92,10 @@ def rules(language: str) -> Rules | None:
     known = table(language, "splitting")
     if known is None:
         return None
-    trained = model(language)
-    return _rules(base(language), known, trained.common if trained else {})
+    return _rules(base(language), known, model(language))
 
 
 @cache
 def neutral() -> Rules:
     """Rules that hold for languages without a table: no abbreviations but initials."""
-    return _rules("", {}, {})
+    return _rules("", {}, None)

@@ -12,8 +12,8 @@ import unicodedata
 from collections.abc import Iterator
 
 from ..data.core import Document, Sentence
+from .splitfeatures import open_ends
 from .splitlines import paragraphs
-from .splitmodel import model, open_ends
 from .splitpoints import holds, points
 from .splittables import Rules, neutral, rules
 
@@ -61,10 +61,9 @@ def _known(text: str, language: str | None) -> Rules:
 
 def _sentences(text: str, start: int, end: int, known: Rules) -> Iterator[tuple[int, int]]:
     """The offsets of one paragraph's sentences, without the white space around them."""
-    trained = model(known.code)
     for first, last in _marked(text, start, end, known):
         begin = first
-        for stop, following in open_ends(text, first, last, trained, known.introducers, known.starters) if trained else ():
+        for stop, following in open_ends(text, first, last, known):
             yield begin, stop
             begin = following
         yield begin, last

@@ -97,7 +97,7 @@ def instances(sentences: Sequence[str], code: str, common: dict[str, int]) -> li
         first, last = 0, [k for k in range(1, len(words)) if words[k - 1].end in ends]
         for stop in [*last, len(words)]:
             for i in open_places(words, first):
-                if i <= stop and not blocked(words, first, i, known.introducers, known.starters):
+                if i <= stop and not blocked(words, first, i, known):
                     found.append((open_features(words, first, i, common), words[i - 1].end in ends))
             first = stop
     return found
