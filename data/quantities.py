@@ -10,6 +10,7 @@ from functools import cache, cached_property
 from typing import Any
 
 from .languages import base, table
+from .phrases import SPACE, alternatives, by_first_word
 
 # Units that measure the same thing: (base unit, how many of it). A fact of physics, not of a language.
 _SCALES = {
@@ -30,8 +31,7 @@ _SCALES = {
     "week": ("day", Decimal(7)),
     "year": ("month", Decimal(12)),
 }
-_SPACE = "[ \u00a0\u202f]"
-_ADJACENT = re.compile(f"(?:{_SPACE}|[-‑])?")
+_ADJACENT = re.compile(f"(?:{SPACE}|[-‑])?")
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 
 
@@ -112,7 +112,7 @@ class _Reader:
         self._usage: Mapping[str, list[str]] = knowledge.get("usage", {})
         self._group, self._decimal = knowledge["group"], knowledge["decimal"]
         self._lexicon = dict(_lexicon(knowledge))
-        self._phrases = _phrases(self._lexicon)
+        self._phrases = by_first_word(self._lexicon, re.compile(r"[^\W\d_]+"), ignore_case=True)
         self._weak = frozenset(self._usage.get("weak", ()))
 
     def read(self, text: str) -> Iterator[Quantity]:
@@ -193,12 +193,12 @@ class _Reader:
     @cached_property
     def _suffix(self) -> re.Pattern[str] | None:
         suffixes = self._table.get("ordinal_suffixes")
-        return re.compile(rf"(?:{_alternatives(suffixes)})(?!\w)") if suffixes else None
+        return re.compile(rf"(?:{alternatives(suffixes)})(?!\w)") if suffixes else None
 
     @cached_property
     def _attached(self) -> re.Pattern[str]:
         names = [*self._usage.get("after_digits", ()), *(n for names in self._units.values() for n in names)]
-        return re.compile(rf"(?:{_alternatives(names)})(?!\w)") if names else re.compile(r"(?!)")
+        return re.compile(rf"(?:{alternatives(names)})(?!\w)") if names else re.compile(r"(?!)")
 
     def _roman(self, text: str, match: re.Match[str]) -> _Atom | None:
         """An ordinal in Roman digits, where a suffix or the words before it say so: XXIe siècle, thế kỷ XXI."""
@@ -336,11 +336,11 @@ class _Reader:
         short = [n for n in codes if len(n) <= 3]
         long = [n for n in codes if len(n) > 3]
         after = re.compile(
-            rf"(?:{_SPACE}|-)?(?:{_alternatives(self._table.get('links', ()))})?"
-            rf"(?P<unit>(?i:{_alternatives(long)})|{_alternatives(short)})(?![\w'’])(?!{_SPACE}?\d)"
+            rf"(?:{SPACE}|-)?(?:{alternatives(self._table.get('links', ()))})?"
+            rf"(?P<unit>(?i:{alternatives(long)})|{alternatives(short)})(?![\w'’])(?!{SPACE}?\d)"
         )
         money = [n for n, code in codes.items() if len(code) == 3 and code.isupper() and len(n) <= 3]
-        return after, codes, re.compile(rf"(?<!\w)({_alternatives(money)}){_SPACE}?$")
+        return after, codes, re.compile(rf"(?<!\w)({alternatives(money)}){SPACE}?$")
 
     def _finished(
         self, text: str, first: _Atom, end: int, value: Decimal, alternatives: tuple[Decimal, ...], *, weak: bool
@@ -363,12 +363,12 @@ class _Reader:
     def _time(self) -> re.Pattern[str]:
         hours, minutes = self._table.get("hours", ()), self._table.get("minutes", ())
         late = self._table.get("afternoon", ())
-        mark = rf":|{_SPACE}?(?:{_alternatives(hours)}){_SPACE}?" if hours else ":"
-        word = rf"(?:{_SPACE}?(?:{_alternatives(minutes)})(?!\w))?" if minutes else ""
-        late_words = rf"(?P<late>{_SPACE}?(?:{_alternatives(late)})(?!\w))?" if late else "(?P<late>(?!))?"
+        mark = rf":|{SPACE}?(?:{alternatives(hours)}){SPACE}?" if hours else ":"
+        word = rf"(?:{SPACE}?(?:{alternatives(minutes)})(?!\w))?" if minutes else ""
+        late_words = rf"(?P<late>{SPACE}?(?:{alternatives(late)})(?!\w))?" if late else "(?P<late>(?!))?"
         return re.compile(
             rf"(?<![\w.,:/])(?P<hour>[01]?\d|2[0-4])(?:(?:{mark})(?P<minute>[0-5]\d)(?![\d:]){word}{late_words}"
-            + (rf"|(?P<alone>{_SPACE}?(?:{_alternatives(late)}))(?!\w))" if late else ")")
+            + (rf"|(?P<alone>{SPACE}?(?:{alternatives(late)}))(?!\w))" if late else ")")
         )
 
     def _times(self, text: str) -> Iterator[Quantity]:
@@ -398,12 +398,6 @@ def _near(text: str, end: int, start: int) -> bool:
     return _ADJACENT.fullmatch(text, end, start) is not None
 
 
-def _alternatives(names: Iterable[str]) -> str:
-    """A regular expression for any of the names, the longest first; it matches nothing where there are none."""
-    ordered = sorted(set(names), key=len, reverse=True)
-    return "|".join(re.escape(name).replace(r"\ ", _SPACE) for name in ordered) or "(?!)"
-
-
 def _lexicon(knowledge: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, Decimal]]]:
     """Every word that takes part in numbers, in lower case and with spaces for hyphens: its kind and value."""
     for kind, subject in (("word", "words"), ("multiplier", "multipliers"), ("ordinal", "ordinals")):
@@ -423,19 +417,6 @@ def _glued(knowledge: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, Decim
         for ten, tens in words.items():
             if 1 <= value <= 9 and tens in range(20, 100, 10):
                 yield f"{one}{glue}{ten}", ("word", Decimal(value + tens))
-
-
-def _phrases(lexicon: Mapping[str, object]) -> dict[str, re.Pattern[str]]:
-    """For every first word a pattern of the entries that begin with it, the longest first."""
-    grouped: dict[str, list[str]] = {}
-    for entry in lexicon:
-        grouped.setdefault(entry.split()[0], []).append(entry)
-    return {
-        first: re.compile(
-            rf"(?i:{'|'.join(e.replace(' ', f'(?:{_SPACE}|[-‑])') for e in sorted(entries, key=len, reverse=True))})(?!\w)"
-        )
-        for first, entries in grouped.items()
-    }
 
 
 def _from_roman(letters: str) -> int:
