@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .align.alignment import align as align
     from .align.pairing import pair as pair
     from .align.splitting import split as split
     from .data.core import Corpus as Corpus
@@ -26,6 +27,7 @@ __version__ = "0.1.0"
 
 # Where each public name lives; nothing is imported before it is used, so `import songngu` loads no torch.
 _HOMES = {
+    "align": "align.alignment",
     "pair": "align.pairing",
     "read": "data.reading",
     "read_bitext": "data.formats",

@@ -1,0 +1,38 @@
+"""The aligner's weights: a dozen numbers a pass, fitted by a script and shipped as `alignment.json`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What the evidence of a bead is worth, and what it costs to leave sentences alone or to jump, in log-odds."""
+
+    evidence: dict[str, float]
+    open: float  # the first sentence of a run without partner
+    extend: float  # each further one
+    jump: float  # going on at any other place of the target text, before it is shared out over all places
+    alone: float  # for a lone sentence, times its best similarity to any sentence of the other side
+
+    def vector(self) -> np.ndarray:
+        """The evidence's weights in the order of `lattice.EVIDENCE`."""
+        import numpy as np
+
+        from .lattice import EVIDENCE
+
+        return np.array([self.evidence[name] for name in EVIDENCE])
+
+
+@cache
+def weights(pass_: str) -> Weights:
+    """The weights for one pass: `first` (blocks are sums of sentence vectors) or `joint` (blocks that matter are encoded)."""
+    content = resources.files(__package__ or "songngu.align").joinpath("alignment.json").read_text(encoding="utf-8")
+    return Weights(**json.loads(content)[pass_])
