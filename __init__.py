@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .data.reading import read as read
     from .eval.alignment import score_alignment as score_alignment
     from .eval.pairing import score_pairs as score_pairs
+    from .eval.report import write_report as write_report
     from .eval.splitting import score_split as score_split
     from .eval.translation import score_translation as score_translation
     from .models.encoders import Encoder as Encoder
@@ -32,6 +33,7 @@ _HOMES = {
     "read": "data.reading",
     "read_bitext": "data.formats",
     "write": "data.formats",
+    "write_report": "eval.report",
     "open_corpus": "data.corpus",
     "Segment": "data.core",
     "Corpus": "data.core",
@@ -42,6 +44,7 @@ _HOMES = {
     "split": "align.splitting",
     "Encoder": "models.encoders",
     "encoder": "models.encoders",
+    "build": "cli.build",
     "Translator": "models.translators",
     "translate": "models.translating",
     "translator": "models.translators",

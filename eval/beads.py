@@ -19,7 +19,7 @@ from ..data.text import fold, one_line
 from .records import JSON_LINES, jsonl, opened
 
 # A side is sentence numbers, or overlapping pieces of text where a format has no numbers.
-Side = tuple[int, ...] | tuple[str, ...]
+Side = tuple[int | str, ...]
 Key = tuple[Side, Side]
 Source = Iterable[Any] | Mapping[str, Iterable[Any]] | str | Path
 
