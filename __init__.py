@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from .align.alignment import align as align
     from .align.pairing import pair as pair
     from .align.splitting import split as split
+    from .cli.build import build as build
     from .data.core import Corpus as Corpus
     from .data.core import Segment as Segment
     from .data.corpus import open_corpus as open_corpus

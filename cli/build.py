@@ -10,11 +10,15 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from dataclasses import fields
+from collections.abc import Iterable
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..data.errors import UsageError
+
+if TYPE_CHECKING:
+    from ..align.pipeline import BuildResult
 
 EXAMPLE = """\
   songngu build reports/ --out corpus
@@ -43,10 +47,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="replace the corpus in OUT")
 
 
+def build(paths: Iterable[Path | str] | Path | str, out: Path | str, **settings: Any) -> BuildResult:
+    """Turn reports into an aligned, scored bitext in the folder `out`, with its report page.
+
+    Settings are the fields of `songngu.align.pipeline.BuildSettings`; errors are those of `songngu.align.pipeline.build`.
+    """
+    from ..align.pipeline import build as pipeline
+    from ..eval.report import write_report
+
+    result = pipeline(paths, out, **settings)
+    page = write_report(result.out)
+    return replace(result, files=(*result.files, page.name))
+
+
 def run(args: argparse.Namespace) -> int:
     """Build the corpus and say what was found."""
-    from ..align.pipeline import build
-
     result = build(args.reports, args.out, **_settings(args))
     counts = result.counts
     print(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from songngu.align import pipeline
-from songngu.align.pipeline import build
+from songngu.cli.build import build
 from songngu.cli.main import main
 from songngu.data.errors import SongnguError, UsageError
 
