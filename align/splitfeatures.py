@@ -131,7 +131,9 @@ def _is_name_part(words: Sequence[Token], i: int, rules: Rules) -> bool:
     here, after = words[i], words[i + 1]
     if here.word not in rules.starters:
         return words[i - 1].shape == "C" or here.word not in rules.common
-    return here.word in rules.particles and (here.raw[len(here.word) :][:1].isupper() if here.tail else after.shape in "CA")
+    return here.word in rules.particles and (
+        here.raw[len(here.word) :][:1].isupper() if here.tail else after.shape in "CA"
+    )
 
 
 def open_ends(text: str, start: int, end: int, rules: Rules) -> Iterator[tuple[int, int]]:

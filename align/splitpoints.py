@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from .splittables import CASELESS_TERMINALS, Rules
 
 _AFTER = re.compile(r"(\s*)([\"'«“‘‹„»”’*(\[{¿¡]*\s?)([-–—•·*]+\s*)?([\"'«“‘‹„(\[]*\s?)((?:[^\W\d_]+['’]?|\d+)?)")
-_BEFORE = re.compile(r"\S+$")
-_INITIALS = re.compile(r"(?:[A-ZÀ-ỸĐ][a-zà-ỹ]?\.[-‐ ]?)*[A-ZÀ-ỸĐ]")
+# a straight quote between two spaces, where one is open
+_CLOSING_QUOTE = re.compile(r"[ \u00a0\u202f]\"(?=\s|$)")
+_PARTS = re.compile(r"[.\-‐ ]+")
 _ROMAN = re.compile(r"[IVXLC]{2,}|[IVX]")
 _LABEL = re.compile(r"(?:\d{1,3}|[^\W\d_]|[IVXLivxl]{1,5})(?:\.\d{1,2})*")
 _WEB = re.compile(r"[/@=&_\\]|www|\.\w+\.", re.I)
-_SUFFIXES = frozenset(("com", "net", "org", "info", "vn", "fr", "eu", "gov", "edu", "io", "js", "php", "html", "exe", "pdf", "doc", "txt"))
+_SUFFIXES = frozenset(
+    ("com", "net", "org", "info", "vn", "fr", "eu", "gov", "edu", "io", "js", "php", "html", "exe", "pdf", "doc", "txt")
+)
 _WINDOW = 48
 _BREAKS_NOT = frozenset(",;:")
 _OPENING = "\"'«“‘‹„([{-–—•·* \u00a0\u202f\n\t"
@@ -44,36 +47,47 @@ class Point:
 
 def points(text: str, start: int, end: int, rules: Rules) -> Iterator[Point]:
     """Every place in text[start:end] where punctuation may end a sentence, but for the end itself."""
-    quotes = counted = 0
-    counted = start
+    quoted, seen = False, start
     for match in rules.point.finditer(text, start, end):
         stop = match.end()
-        quotes += text.count('"', counted, stop)
-        counted = stop
+        quoted, seen = _is_quoted(text, seen, stop, quoted) and '"' not in match.group(), stop
+        closing = _CLOSING_QUOTE.match(text, stop, end) if quoted else None
+        if closing:
+            quoted, seen = False, closing.end()
+            stop = closing.end()
         after = _AFTER.match(text, stop, end)
         assert after is not None
-        # a straight quote after a space closes what an odd number of quotes has opened
-        space, opening = after.group(1), after.group(2)
-        if space and opening[:1] == '"' and opening != '"' + opening.lstrip('"') and quotes % 2:
-            stop = after.start(2) + 1
-            quotes, counted = quotes + 1, stop
-            after = _AFTER.match(text, stop, end)
-            assert after is not None
-            space = after.group(1)
-        if after.end() == end and not after.group(5) and stop + len(space) == end:
+        space = after.end(1)
+        if space == end:
             return
         before, word = _words_before(text, match.start(), start)
         yield Point(
             at=match.start(),
             end=stop,
-            start=stop + len(space),
+            start=space,
             mark=text[match.start() : stop],
             word=word,
             before=before,
-            opening=text[stop + len(space) : after.start(5)],
+            opening=text[space : after.start(5)],
             next=after.group(5) or text[after.end() : after.end() + 1],
-            glued=not space,
+            glued=space == stop,
         )
+
+
+def _is_quoted(text: str, start: int, end: int, quoted: bool) -> bool:
+    """Whether a straight quotation is open at `end`, given whether one was at `start`.
+
+    A quote with a space on one side only says itself whether it opens or closes; any other does what the last one did not.
+    """
+    at = text.find('"', start, end)
+    while at >= 0:
+        left, right = (
+            text[at - 1 : at].strip(_OPENING) == "",
+            text[at + 1 : at + 2].strip(" \u00a0\u202f\n.,;:!?…)]") == "",
+        )
+        quoted = left if left != right else not quoted
+        at = text.find('"', at + 1, end)
+    return quoted
 
 
 def _words_before(text: str, at: int, start: int) -> tuple[str, str]:
@@ -125,7 +139,11 @@ def _ends_before_small(point: Point, rules: Rules, cased: bool) -> bool:
     quoted = point.opening.strip()[-1:]
     if quoted and (quoted == '"' or quoted in rules.openers):
         return True
-    return point.mark == "." and len(point.word) > 4 and point.word in rules.common and point.next in rules.starters
+    return (
+        point.mark == "."
+        and (len(point.word) > 7 or (len(point.word) > 4 and point.word in rules.common))
+        and point.next in rules.starters
+    )
 
 
 def _starts(word: str, rules: Rules) -> bool:
@@ -183,7 +201,7 @@ def _stop_is_inner(point: Point, text: str, last: int, rules: Rules) -> bool:
         return True
     if any(rules.listed(w, rules.before_word) for w in short):
         return not point.next[:1].isdigit()
-    return _INITIALS.fullmatch(word) is not None and _is_initial(point, text, rules)
+    return _are_initials(word) and _is_initial(point, text, rules)
 
 
 def _stop_is_in_number(point: Point, text: str, last: int, rules: Rules) -> bool:
@@ -194,6 +212,12 @@ def _stop_is_in_number(point: Point, text: str, last: int, rules: Rules) -> bool
     if len(following) == 3 and following[0] == "0":
         return True
     return text.rfind("(", last, point.at) > text.rfind(")", last, point.at)
+
+
+def _are_initials(word: str) -> bool:
+    """Whether a word is made of single capitals, as `J.-P` or `Ch.-A` before its last full stop."""
+    *first, last = _PARTS.split(word)
+    return len(last) == 1 and last.isupper() and all(len(p) < 3 and p.istitle() for p in first)
 
 
 def _is_initial(point: Point, text: str, rules: Rules) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -14,6 +14,7 @@ from .splitmodel import Model, model
 TERMINALS = ".!?…‥。！？؟۔।॥"
 # A full stop in a script that has no capitals needs no capital after it.
 CASELESS_TERMINALS = frozenset("。！？؟۔।॥")
+_MOST_LANGUAGES = "mul"
 SPACE = "[ \u00a0\u202f\u2009\u200b]"
 
 
@@ -42,12 +43,16 @@ class Rules:
     point: re.Pattern[str]
 
     def listed(self, word: str, entries: frozenset[str]) -> bool:
-        """Whether a word is in a set: as written, in lower case, or (for words in capitals) with one capital."""
-        return word in entries or word.lower() in entries or (word.isupper() and word.capitalize() in entries)
+        """Whether a word is in a set: as written or, if it is more than a letter, in lower case or with one capital."""
+        if word in entries or len(word) < 2:
+            return word in entries
+        return word.lower() in entries or (word.isupper() and word.capitalize() in entries)
 
     def is_abbreviation(self, word: str) -> bool:
         """Whether the word is in any of the four sets."""
-        return any(self.listed(word, s) for s in (self.before_word, self.before_number, self.maybe_last, self.often_last))
+        return any(
+            self.listed(word, s) for s in (self.before_word, self.before_number, self.maybe_last, self.often_last)
+        )
 
 
 def _pattern(closers: str) -> re.Pattern[str]:
@@ -96,6 +101,7 @@ def rules(language: str) -> Rules | None:
 
 
 @cache
-def neutral() -> Rules:
-    """Rules that hold for languages without a table: no abbreviations but initials."""
-    return _rules("", {}, None)
+def neutral(*, maybe_last: frozenset[str] = frozenset(), starters: frozenset[str] = frozenset()) -> Rules:
+    """Rules that hold for most languages, with abbreviations and sentence starters that were found elsewhere."""
+    shared = _rules("", table(_MOST_LANGUAGES, "splitting") or {}, None)
+    return replace(shared, maybe_last=shared.maybe_last | maybe_last, starters=starters)

@@ -15,6 +15,7 @@ from ..data.core import Document, Sentence
 from .splitfeatures import open_ends
 from .splitlines import paragraphs
 from .splitpoints import holds, points
+from .splitpunkt import learned
 from .splittables import Rules, neutral, rules
 
 # What a reader does not see or that has a composed form: looked at in NFC, with a map back to the text as given.
@@ -54,9 +55,13 @@ def split_marked(text: str, language: str) -> list[tuple[int, int]]:
 
 
 def _known(text: str, language: str | None) -> Rules:
-    if language is None:
+    if not language:
+        from ..data.identification import identify
+
+        language = identify(text)[0]
+    if not language:
         return neutral()
-    return rules(language) or neutral()
+    return rules(language) or learned(text, language)
 
 
 def _sentences(text: str, start: int, end: int, known: Rules) -> Iterator[tuple[int, int]]:
