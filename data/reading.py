@@ -97,6 +97,17 @@ def read(
     return _read(listed, report, wanted, options)
 
 
+def expand(paths: Iterable[str | os.PathLike[str]], *, rejected: Reject | None = None) -> list[Path]:
+    """The files that `read` would read below these paths, in its order; for sharing the work out."""
+    return list(_files(paths, rejected or (lambda _: None)))
+
+
+def with_unique_ids(documents: Iterable[Document]) -> Iterator[Document]:
+    """The documents of several `read` calls, with `~2`, `~3`, … after ids that are taken."""
+    taken: dict[str, int] = {}
+    return (document.with_(id=_free(document.id, taken)) for document in documents)
+
+
 def _read(
     paths: Iterable[Any], report: Reject, languages: tuple[str, ...], options: ReadingSettings
 ) -> Iterator[Document]:
