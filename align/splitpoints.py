@@ -14,6 +14,9 @@ from .splittables import CASELESS_TERMINALS, Rules
 _AFTER = re.compile(r"(\s*)([\"'«“‘‹„»”’*(\[{¿¡]*\s?)([-–—•·*]+\s*)?([\"'«“‘‹„(\[]*\s?)((?:[^\W\d_]+['’]?|\d+)?)")
 # a straight quote between two spaces, where one is open
 _CLOSING_QUOTE = re.compile(r"[ \u00a0\u202f]\"(?=\s|$)")
+# a full stop within a quotation, or one more after a bracket, is no abbreviation's
+_CLOSED = re.compile('\\.["»”’]|[)\\]][.!?…]')
+_LETTERS = re.compile(r"\b[A-ZĐ],?\s\w+\s[A-ZĐ]$")
 _PARTS = re.compile(r"[.\-‐ ]+")
 _ROMAN = re.compile(r"[IVXLC]{2,}|[IVX]")
 _LABEL = re.compile(r"(?:\d{1,3}|[^\W\d_]|[IVXLivxl]{1,5})(?:\.\d{1,2})*")
@@ -121,7 +124,7 @@ def holds(point: Point, text: str, last: int, rules: Rules, cased: bool) -> bool
 
 def _possible(point: Point, text: str, last: int) -> bool:
     head = point.opening[:1] or point.next[:1]
-    if not head or head in _BREAKS_NOT or not text[last : point.at].strip(_OPENING):
+    if not head or {head, point.next[:1]} & _BREAKS_NOT or not text[last : point.at].strip(_OPENING):
         return False
     if text[point.at - 1] in "([" and point.mark[-1] in ")]":  # (?), (!), [...]
         return False
@@ -184,7 +187,7 @@ def _inside_brackets(point: Point, text: str, last: int) -> bool:
 def _stop_is_inner(point: Point, text: str, last: int, rules: Rules) -> bool:
     """Whether a full stop belongs to an abbreviation, an initial, an ordinal or the label of a list."""
     word = point.word
-    if not word:
+    if not word or _CLOSED.search(point.mark):
         return False
     if _LABEL.fullmatch(word) and not text[last : point.at - len(word)].strip(_OPENING):
         return True
@@ -227,6 +230,8 @@ def _is_initial(point: Point, text: str, rules: Rules) -> bool:
         start = text.find(point.next, point.start) + len(point.next)
         return text[start : start + 2].strip()[:1].isupper()
     if following in rules.starters or point.before.lower() in rules.lettered:
+        return False
+    if _LETTERS.search(text, max(0, point.at - _WINDOW), point.at):  # A, B and C
         return False
     named = point.before[:1].isupper() or point.before.lower() in rules.introducers or not point.before
     return named or len(point.word) > 1 or following not in rules.common

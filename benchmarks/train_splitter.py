@@ -54,7 +54,7 @@ RECIPES = {
         lines=(("wikiann.fr.txt", 4000), ("tatoeba.fr.txt", 15000)),
         dropped=0.0,
         rounds=1,
-        threshold=0.7,
+        threshold=0.8,
     ),
     "vi": Recipe(
         treebanks=("vi_vtb-ud-train.jsonl",),
