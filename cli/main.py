@@ -99,8 +99,12 @@ def _run(name: str, arguments: list[str]) -> int:
     except KeyboardInterrupt:
         print(f"\nsongngu {name}: interrupted; finished files are whole", file=sys.stderr)
         return 1
-    except (OSError, MemoryError) as error:
+    except OSError as error:
         if debug:
             raise
-        print(f"songngu {name}: {error}", file=sys.stderr)
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"songngu {name}: {where}{error.strerror or error}", file=sys.stderr)
+        return 1
+    except MemoryError:
+        print(f"songngu {name}: out of memory", file=sys.stderr)
         return 1
