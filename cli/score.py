@@ -89,6 +89,13 @@ def _alignment_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("gold", type=Path, metavar="GOLD", help="the right alignment")
     parser.add_argument("found", type=Path, nargs="+", metavar="FOUND", help="the alignment(s) to score")
     parser.add_argument("--by", choices=["document"], help="also score every document")
+    parser.add_argument(
+        "--sentences",
+        type=Path,
+        metavar="FILE",
+        help="the gold's sentences (JSON Lines of {id, sentences}), for a FOUND from another splitting or cleaning: "
+        "its beads get the numbers of the gold's sentences that they hold",
+    )
 
 
 def _translation_arguments(parser: argparse.ArgumentParser) -> None:
@@ -218,10 +225,14 @@ def _calibration_lines(confidences: Sequence[tuple[float, bool]]) -> list[str | 
 
 def _alignment(args: argparse.Namespace) -> int:
     from ..eval.alignment import score_alignment
+    from ..eval.splitting import sentences_by_id
 
+    if len(args.found) > 1 and args.sentences:
+        raise UsageError("--sentences goes with one FOUND; several are compared by sentence numbers")
     if len(args.found) > 1:
         return _alignment_comparison(args)
-    score = score_alignment(args.gold, args.found[0], **_settings(args), name=args.gold.stem)
+    sentences = sentences_by_id(args.sentences) if args.sentences else None
+    score = score_alignment(args.gold, args.found[0], sentences=sentences, **_settings(args), name=args.gold.stem)
     return _print(args, score.as_dict(), _alignment_lines(args, score), score.notes)
 
 

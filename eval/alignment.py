@@ -62,7 +62,13 @@ class AlignmentScore:
 
 
 def score_alignment(
-    gold: Source, found: Source, *, samples: int = 1000, seed: int = 12345, name: str = ""
+    gold: Source,
+    found: Source,
+    *,
+    sentences: Mapping[str, Sequence[str]] | None = None,
+    samples: int = 1000,
+    seed: int = 12345,
+    name: str = "",
 ) -> AlignmentScore:
     """The score of `found` against `gold`, pooled over documents.
 
@@ -70,6 +76,9 @@ def score_alignment(
         gold, found: beads or (source, target) pairs of one document, a mapping from document names to those, ladder
             text, or the path of a ladder, TSV, JSON Lines or TMX file or of a folder with those. A gold document
             without found beads counts as empty.
+        sentences: the gold's sentences by document id. With them beads are compared by text, so that `found` may come
+            from another splitting or cleaning; its beads need texts then, and lax asks for a run of four words in
+            common.
         samples: bootstrap resamples for the 95 % intervals; 0 leaves them out.
         seed: the resampling's seed.
         name: what the signature calls the gold.
@@ -77,7 +86,7 @@ def score_alignment(
     Raises:
         SongnguError: a line that cannot be read (named), or documents that do not match at all.
     """
-    documents, notes = _matched(gold, [found])
+    documents, notes = _matched(gold, [found], sentences)
     pairs = {name_: (g, f[0]) for name_, (g, f) in documents.items()}
     statistics = _statistics([(g, [f]) for g, f in pairs.values()])
     totals = statistics.totals[0].sum(0)
@@ -91,7 +100,7 @@ def score_alignment(
             document: (_prf(row[_STRICT]), _prf(row[_LAX]))
             for document, row in zip(pairs, statistics.totals[0], strict=True)
         },
-        signature=_signature(len(pairs), statistics.drawn, samples, seed, name),
+        signature=_signature(len(pairs), statistics.drawn, samples, seed, name, by_text=sentences is not None),
         notes=tuple(notes),
         confidences=tuple(_confidences(pairs.values())),
     )
@@ -144,9 +153,13 @@ def _kept(source: Source) -> Source:
     return tuple(source) if isinstance(source, Iterable) and not isinstance(source, str) else source
 
 
-def _matched(gold: Source, founds: Sequence[Source]) -> tuple[dict[str, tuple[Beads, list[Beads]]], list[str]]:
+def _matched(
+    gold: Source, founds: Sequence[Source], sentences: Mapping[str, Sequence[str]] | None = None
+) -> tuple[dict[str, tuple[Beads, list[Beads]]], list[str]]:
     """Gold and found beads by document, and notes; the documents are the gold's."""
     readings = [read(gold, what="gold"), *(read(found, what="found") for found in founds)]
+    if sentences is not None:
+        readings[1:] = [reading.renumbered(sentences) for reading in readings[1:]]
     by_text, notes = not all(reading.numbered for reading in readings), []
     gold_beads, *found_beads = (reading.beads(by_text=by_text, notes=notes) for reading in readings)
     if by_text:
@@ -329,9 +342,14 @@ def _confidences(documents: Iterable[tuple[Beads, Beads]]) -> Iterator[tuple[flo
                 yield found.confidence[key], key in gold.all
 
 
-def _signature(documents: int, drawn: str, samples: int, seed: int, name: str) -> str:
+def _signature(documents: int, drawn: str, samples: int, seed: int, name: str, *, by_text: bool) -> str:
     from .. import __version__
 
-    parts = [f"gold:{name}" if name else "", f"docs:{documents}", "null:precision"]
+    parts = [
+        f"gold:{name}" if name else "",
+        f"docs:{documents}",
+        "null:precision",
+        *(["numbers:by-text"] if by_text else []),
+    ]
     parts += [f"bs:{samples}", f"unit:{drawn}", f"seed:{seed}"] if samples else []
     return "|".join([*filter(None, parts), f"v:{__version__}"])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ _NAMES = ("source_sentences", "target_sentences")
 _POSSIBLE = ("p", "possible")
 # Words in a piece of text: long enough that two beads rarely share one by chance.
 _PIECE = 4
+_HALF = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,23 @@ class Reading:
     def numbered(self) -> bool:
         """Whether every bead has sentence numbers."""
         return all(row.source is not None and row.target is not None for row in self.rows)
+
+    def renumbered(self, sentences: Mapping[str, Sequence[str]]) -> Reading:
+        """The same beads with the numbers that their texts have among other sentences, which are given by document id.
+
+        A sentence belongs to the bead that holds most of it, if that is half of it or more. Beads that hold none are
+        left out, as what they align is not part of those sentences.
+
+        Raises:
+            SongnguError: a bead has no texts, or there are no sentences for its documents.
+        """
+        grouped: dict[str, list[Row]] = {}
+        for row in self.rows:
+            grouped.setdefault(row.document, []).append(row)
+        rows = [
+            new for name, some in grouped.items() for new in _renumbered(some, _sides(name, some[0].where, sentences))
+        ]
+        return Reading(tuple(rows), self.documents)
 
     def beads(self, *, by_text: bool, notes: list[str]) -> dict[str, Beads]:
         """Every document's beads, keyed by sentence numbers or by pieces of text; what stands twice goes to `notes`."""
@@ -305,11 +323,40 @@ def _segment_row(segment: Segment, where: str) -> Row:
     )
 
 
+def _sides(document: str, where: str, sentences: Mapping[str, Sequence[str]]) -> tuple[Sequence[str], Sequence[str]]:
+    """Both documents' sentences, where a pair is named by two ids with a hyphen between them (ids may have some,
+    too)."""
+    for at, c in enumerate(document):
+        if c == "-" and document[:at] in sentences and document[at + 1 :] in sentences:
+            return sentences[document[:at]], sentences[document[at + 1 :]]
+    raise SongnguError(f"{where}: no sentences are given for the documents of {document!r}")
+
+
+def _renumbered(rows: Sequence[Row], sentences: tuple[Sequence[str], Sequence[str]]) -> Iterator[Row]:
+    held: list[tuple[list[int], list[int]]] = [([], []) for _ in rows]
+    for side, texts in enumerate(sentences):
+        keys = [_text_key(row)[side] for row in rows]
+        for number, text in enumerate(texts):
+            pieces = set(_pieces(text))
+            shares = [_share(pieces, set(key)) for key in keys]
+            if shares and max(shares) >= _HALF:
+                held[shares.index(max(shares))][side].append(number)
+    for row, (source, target) in zip(rows, held, strict=True):
+        if source or target:
+            yield replace(row, source=tuple(source), target=tuple(target))
+
+
+def _share(pieces: set[str], of: set[int | str]) -> float:
+    if len(pieces) == 1 and not pieces & of:
+        # a short sentence is one piece; inside a longer text it stands in others
+        words = f" {next(iter(pieces))} "
+        return float(any(words in f" {piece} " for piece in of))
+    return len(pieces & of) / max(len(pieces), 1)
+
+
 def _text_key(row: Row) -> Key:
     if row.texts is None:
-        raise SongnguError(
-            f"{row.where}: this alignment has numbers and the other one has only texts; give both in one of these ways"
-        )
+        raise SongnguError(f"{row.where}: this bead has numbers and no texts; what it is compared with has texts")
     return _pieces(row.texts[0]), _pieces(row.texts[1])
 
 

@@ -8,10 +8,9 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
-from ..data.dates import DateMention, mentions
+from ..data.agreement import Facts
 from ..data.errors import UsageError
 from ..data.languages import table
-from ..data.quantities import Quantity, quantities
 from ..data.text import normalise, one_line
 
 SEVERITIES = ("warning", "error")
@@ -60,22 +59,9 @@ class Case:
         return table(self.languages[side], "checks") or {}
 
     @cached_property
-    def dates(self) -> dict[str, list[DateMention]]:
-        """The dates that each side mentions."""
-        return {side: mentions(self.text(side), self.languages[side]) for side in ("source", "target")}
-
-    @cached_property
-    def quantities(self) -> dict[str, list[Quantity]]:
-        """The numbers of each side, those of dates left out."""
-        return {side: quantities(self.text(side), self.languages[side], skip=self._skipped(side)) for side in self.raw}
-
-    @cached_property
-    def all_quantities(self) -> dict[str, list[Quantity]]:
-        """The numbers of each side, those inside dates too."""
-        return {side: quantities(self.text(side), self.languages[side]) for side in self.raw}
-
-    def _skipped(self, side: str) -> list[tuple[int, int]]:
-        return [(date.start, date.end) for date in self.dates[side]]
+    def facts(self) -> dict[str, Facts]:
+        """The dates, numbers and names of each side."""
+        return {side: Facts(self.text(side), self.languages[side]) for side in ("source", "target")}
 
     def finding(
         self,

@@ -132,6 +132,12 @@ def _documents(source: Iterable[Sequence[str]] | Path | str) -> list[list[str]]:
         return [[line.rstrip("\r\n") for line in lines]]
 
 
+def sentences_by_id(path: Path) -> dict[str, list[str]]:
+    """Every document's sentences by its id, from a JSON Lines file of `{id, sentences}` such as `documents.jsonl`."""
+    with opened(path) as lines:
+        return {str(record.get("id")): _sentences(record, where) for record, where in objects(lines, str(path))}
+
+
 def _sentences(record: Mapping[str, Any], where: str) -> list[str]:
     sentences = record.get("sentences")
     if not isinstance(sentences, list):

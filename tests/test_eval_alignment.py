@@ -262,8 +262,47 @@ def test_texts_are_compared_where_numbers_are_missing():
     score = score_alignment(gold, joined, samples=0)
     assert score.strict.f1 == 0
     assert (score.lax.precision, score.lax.recall) == (1, 0.5)
-    with pytest.raises(SongnguError, match="has numbers"):
+    with pytest.raises(SongnguError, match="no texts"):
         score_alignment("[0]:[0]", gold)
+
+
+SENTENCES = {
+    "r-1": ["Titre à jeter.", "Il a parlé longtemps à Séoul, a dit hier le ministre.", "Il rentre."],
+    "v": ["Ông đã phát biểu tại Seoul hôm qua.", "Ông về."],
+}
+
+
+@pytest.mark.parametrize(
+    ("beads", "expected"),
+    [
+        # the found text lacks the title and has a dateline more
+        (
+            [
+                ("Séoul - Il a parlé longtemps à Séoul, a dit hier le ministre.", SENTENCES["v"][0]),
+                ("Il rentre.", "Ông về."),
+            ],
+            1,
+        ),
+        # both sentences in one bead
+        ([(" ".join(SENTENCES["r-1"][1:]), " ".join(SENTENCES["v"]))], 0),
+        # a sentence cut in two belongs to the bead that holds most of it
+        ([("Il a parlé longtemps à Séoul, a dit hier", SENTENCES["v"][0]), ("le ministre. Il rentre.", "Ông về.")], 1),
+    ],
+)
+def test_numbers_may_differ_where_the_sentences_are_given(beads, expected):
+    found = [Segment(a, b, "r-1", "v", (n,), (n,)) for n, (a, b) in enumerate(beads)]
+    score = score_alignment({"r-1-v": [(1, 0), (2, 1)]}, found, sentences=SENTENCES, samples=0)
+    assert score.strict.f1 == expected
+    assert score.lax.f1 == 1
+    assert "numbers:by-text" in score.signature
+
+
+def test_renumbering_needs_texts_and_sentences():
+    gold = {"r-1-v": [(1, 0)]}
+    with pytest.raises(SongnguError, match="no sentences are given"):
+        score_alignment(gold, [Segment("a", "b", "r", "x", (0,), (0,))], sentences=SENTENCES)
+    with pytest.raises(SongnguError, match="no texts"):
+        score_alignment(gold, {"r-1-v": [(1, 0)]}, sentences=SENTENCES)
 
 
 @given(st.text(max_size=60))
