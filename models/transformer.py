@@ -147,6 +147,10 @@ class TransformerEncoder:
         wanted = (tokens["special_tokens_mask"].numpy() == 0) & (offsets[..., 1] > offsets[..., 0])
         return [(offsets[i][w].astype(np.int64), states[i][w]) for i, w in enumerate(wanted)]
 
+    def count_subwords(self, texts: Sequence[str]) -> list[int]:
+        """How many sub-words each text has, without special tokens and prompts."""
+        return [len(ids) for ids in self._tokenizer([normalise(text) for text in texts], add_special_tokens=False)["input_ids"]]
+
     def _token_ids(self, sentences: Sequence[str]) -> list[list[int]]:
         if not sentences:
             return []
