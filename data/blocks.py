@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from .text import one_line
 
 # Marks that end a sentence, with what may close behind them.
-_ENDS = re.compile(r"[.!?…:;][\s»”\"’')\]]*$")
+_ENDS = re.compile(r"[.!?…:;][\s»”“\"’‘')\]]*$")
 _WRAPPED = 40
 
 
@@ -29,6 +29,18 @@ class Block:
 def is_closed(text: str) -> bool:
     """Whether the text ends like a sentence: with a full stop or the like."""
     return bool(_ENDS.search(text[-12:]))
+
+
+def is_headline(text: str) -> bool:
+    """Whether a line could be a headline: short, without a full stop, and not in lower case."""
+    words = text.split()
+    closed = is_closed(text) and text.rstrip(" »”\"’')]")[-1:] not in "?!"
+    return 3 <= len(words) <= 40 and len(text) <= 250 and not closed and not text[0].islower()
+
+
+def is_sentences(text: str) -> bool:
+    """Whether a block reads like a paragraph of a report: more than five words, ending as sentences end."""
+    return is_closed(text) and len(text.split()) > 5
 
 
 def from_text(text: str) -> Iterator[Block]:

@@ -1,8 +1,8 @@
 """Cleaning: which blocks of a page are the report, and for what reason the others are not.
 
-Three layers decide: the page's markup (`pages`), the habits of news sites as the language tables know them (here), and the
-site's own repetition over a batch of documents (`repetition`). Reasons are a closed vocabulary (`REASONS`); nothing is
-removed without one.
+Three layers decide: the page's markup (`pages`), the habits of news sites as the language tables know them (here and in
+`teasers`), and the site's own repetition over a batch of documents (`sites`). Reasons are a closed vocabulary (`REASONS`);
+nothing is removed without one.
 """
 
 from __future__ import annotations
@@ -11,16 +11,17 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from .blocks import Block, is_closed
+from .blocks import Block, is_closed, is_headline, is_sentences
 from .core import Dropped
-from .habits import Habits, habits, key, labelled
+from .dates import without_dates
+from .habits import Habits, habits, key, labelled, opened_by
 from .identification import identify
 from .languages import base
 from .teasers import without_teasers
 
 REASONS = (
     "caption", "credit", "byline", "dateline", "agency tag", "teasers", "related link", "share", "tags", "copyright",
-    "navigation", "comments", "newsletter", "date line", "foreign language", "site repetition",
+    "navigation", "comments", "newsletter", "date line", "pull quote", "foreign language", "site repetition", "undecodable",
 )  # fmt: skip
 
 # Patterns look at a block's first or last characters only, so that a line of megabytes costs no more than a short one.
@@ -57,14 +58,20 @@ def clean(blocks: Iterable[Block], language: str = "", *, title: str | None = No
         title: the headline, where the page or record tells it apart from the text.
     """
     found = habits(language)
-    items, stamps = _opened(list(blocks))
+    items, stamps = _opened([block for block in blocks if block.text])
     items, title = _titled(items, title, found)
-    items = [item if item.why else replace(item, why=_reason(item, title, found)) for item in items]
-    items = _bylines(_foreign(without_teasers(items, found), language), found)
+    items = [part for item in items for part in _without_ending(_judged(item, title, found), found)]
+    items = _captions_above_credits(items)
+    items = without_teasers(_named(_scraps_above(items), found))
+    items = _fragments_below(_named(items, found))
+    items = _foreign(_pull_quotes(items), language)
     paragraphs, dropped = _cut(items, found)
     stamps += [item.text for item in items if item.why in ("date line", "byline")]
     stamps += [piece.text for piece in dropped if piece.why == "dateline"]
     return Cleaned(tuple(paragraphs), tuple(dropped), title, tuple(stamps))
+
+
+# ---- the beginning ---------------------------------------------------------------------------------------------------
 
 
 def _opened(items: list[Block]) -> tuple[list[Block], list[str]]:
@@ -76,70 +83,77 @@ def _opened(items: list[Block]) -> tuple[list[Block], list[str]]:
     return items, []
 
 
-def is_headline(text: str) -> bool:
-    """Whether a line could be a headline: short, without a full stop, and not in lower case."""
-    words = text.split()
-    closed = is_closed(text) and text.rstrip(" »”\"’')]")[-1:] not in "?!"
-    return 3 <= len(words) <= 40 and len(text) <= 250 and not closed and not text[0].islower()
-
-
 def _titled(items: list[Block], title: str | None, found: Habits) -> tuple[list[Block], str | None]:
+    """The blocks without the headline, which is the one given or else the first line that looks like one."""
     live = [i for i, item in enumerate(items) if not item.why]
     if title:
         same = [i for i in live[:8] if key(items[i].text) == key(title)]
         return [item for i, item in enumerate(items) if i not in same[:1]], title
     for n, i in enumerate(live[:6]):
         item = items[i]
-        if _reason(item, None, found) or _is_byline(item, found):
+        if _judged(item, None, found).why or _is_byline(item.text, found) or len(item.text.split()) < 3:
             continue
-        follows = n + 1 < len(live)
-        if follows and is_headline(item.text) and not found.opening.match(item.text[:_WINDOW]):
+        if n + 1 < len(live) and is_headline(item.text) and not found.opening.match(item.text[:_WINDOW]):
             return items[:i] + items[i + 1 :], item.text
         break
     return items, None
 
 
-def _reason(item: Block, title: str | None, found: Habits) -> str | None:
-    """The reason for which the site's habits rule a block out, or None."""
-    text = item.text
-    if len(text) <= _LONGEST_LABEL:
-        if why := labelled(text, found):
-            return why
-        for why, pattern in found.openers:
-            if pattern.match(text) and not (is_closed(text) and len(text) > _WINDOW):
-                return why
-        if _is_date_line(text, found):
-            return "date line"
-        if found.phrases and found.phrases.search(text):
-            return "copyright"
-        if "©" in text and not found.credit.search(text):
-            return "copyright"
-    return _caption(text, title, found)
+# ---- single blocks ---------------------------------------------------------------------------------------------------
+
+
+def _judged(item: Block, title: str | None, found: Habits) -> Block:
+    """The block with the reason for which the site's habits rule it out, if they do.
+
+    A label tells more than the place where the page has it: "Facebook" in a bar of dates is still a button.
+    """
+    why = _line_reason(item.text, found) if len(item.text) <= _LONGEST_LABEL else None
+    if item.why:
+        # The heading of a list that the page has already set apart must not drag along what follows.
+        why = "related link" if why == "teasers" else why
+        return replace(item, why=why or item.why) if item.why != "caption" else item
+    return replace(item, why=why or _caption(item.text, title, found))
+
+
+def _line_reason(text: str, found: Habits) -> str | None:
+    if why := labelled(text, found) or opened_by(text, found):
+        return why
+    if _is_date_line(text, found):
+        return "date line"
+    if found.agency_line.fullmatch(text):
+        return "agency tag"
+    if len(text) <= 120 and found.byline.fullmatch(text):
+        return "byline"
+    if found.phrases and found.phrases.search(text):
+        return "copyright"
+    return "copyright" if found.rights.match(text) else None
 
 
 def _is_date_line(text: str, found: Habits) -> bool:
-    from .dates import without_dates
-
     if len(text) > 120 or not any(c.isdigit() for c in text):
         return False
     left = found.date_label.sub(" ", _CLOCK.sub(" ", without_dates(text)))
     return not re.search(r"\w{2}", left)
 
 
-def _caption(text: str, title: str | None, found: Habits) -> str | None:  # noqa: PLR0911 a decision list
-    if title and text != title and text.startswith(title) and len(text) <= len(title) + _LONGEST_CAPTION:
-        return "caption"
-    if title and key(text) == key(title):
-        return "caption"
+def _caption(text: str, title: str | None, found: Habits) -> str | None:
+    if title and text.startswith(title) and len(text) <= len(title) + _LONGEST_CAPTION:
+        # "<headline> ảnh 1<caption>" is how some sites flatten a picture; the headline alone is a repetition
+        return (
+            "navigation"
+            if len(text) < len(title) + 3
+            else "caption"
+            if not is_closed(text) or _credit_start(text, found)
+            else None
+        )
     if found.counter and len(text) <= 2 * _LONGEST_CAPTION and found.counter.search(text):
         return "caption"
     if len(text) > _LONGEST_CAPTION + _WINDOW:
         return None
     start = _credit_start(text, found)
     if start is None:
-        if found.scene and len(text) <= _LONGEST_CAPTION and not is_closed(text) and found.scene.search(text):
-            return "caption"
-        return None
+        told = found.scene and len(text) <= _LONGEST_CAPTION and not is_closed(text) and found.scene.search(text)
+        return "caption" if told else None
     if not re.search(r"\w", text[:start]):
         return "credit"
     return "caption" if start <= _LONGEST_CAPTION else None
@@ -155,39 +169,102 @@ def _credit_start(text: str, found: Habits) -> int | None:
     return None
 
 
-def _is_byline(item: Block, found: Habits) -> bool:
-    return len(item.text) <= 120 and bool(found.byline.fullmatch(item.text))
+def _without_ending(item: Block, found: Habits) -> list[Block]:
+    """The block, and behind it the agency's tag with which a report ends."""
+    match = (
+        None
+        if item.why or len(item.text.split()) < 6
+        else found.ending.search(item.text, max(0, len(item.text) - _WINDOW))
+    )
+    if not match:
+        return [item]
+    text = item.text[: match.start()].rstrip()
+    if not is_closed(text):
+        if "/" not in match[0] and len(text.split()) < 15:
+            return [item]
+        text += "." if "." in match[0] else ""
+    return [replace(item, text=text), Block(match[0].strip(), why="agency tag")]
 
 
-def _bylines(items: list[Block], found: Habits) -> list[Block]:
-    live = [i for i, item in enumerate(items) if not item.why]
-    edge = {*live[:2], *live[-2:]} if len(live) > 2 else set()
-    for i in live:
-        if _is_byline(items[i], found) or (i in edge and _is_bare_name(items[i].text)):
-            items[i] = replace(items[i], why="byline")
+# ---- blocks among others ---------------------------------------------------------------------------------------------
+
+
+def _captions_above_credits(items: list[Block]) -> list[Block]:
+    """A short sentence right above a credit of its own line is that picture's caption."""
+    for i in range(1, len(items)):
+        above = items[i - 1]
+        if (
+            items[i].why == "credit"
+            and not above.why
+            and len(above.text) <= 120
+            and not re.search(r"[.!?…]\s", above.text)
+        ):
+            items[i - 1] = replace(above, why="caption")
     return items
 
 
-def _is_bare_name(text: str) -> bool:
-    words = text.strip(" .-–—*").split()
-    return (
-        2 <= len(words) <= 4
-        and len(text) <= 40
-        and all(w[0].isupper() and w.isalpha() and not w.isupper() for w in words)
-    )
+def _is_byline(text: str, found: Habits) -> bool:
+    return len(text) <= 120 and bool(found.byline.fullmatch(text))
+
+
+def _named(items: list[Block], found: Habits) -> list[Block]:
+    """Names, initials and agencies' desk codes that stand alone above or below the report are bylines."""
+    first, last = _extent(items)
+    for i, item in enumerate(items):
+        if not item.why and not first <= i <= last and found.name_line.fullmatch(item.text):
+            items[i] = replace(item, why="byline")
+    return items
+
+
+def _extent(items: Sequence[Block]) -> tuple[int, int]:
+    """The first and last block that hold sentences (the whole, if none does)."""
+    told = [i for i, item in enumerate(items) if not item.why and is_sentences(item.text)]
+    return (told[0], told[-1]) if told else (0, len(items) - 1)
+
+
+def _scraps_above(items: list[Block]) -> list[Block]:
+    """A word or two above the report's first sentence is the name of a section, not a name: navigation."""
+    first, _ = _extent(items)
+    for i, item in enumerate(items[:first]):
+        if not item.why and len(item.text.split()) == 1 and not is_closed(item.text):
+            items[i] = replace(item, why="navigation")
+    return items
+
+
+def _fragments_below(items: list[Block]) -> list[Block]:
+    """A report does not end in fragments: short lines without a full stop below its last sentence are navigation."""
+    first, last = _extent(items)
+    for i, item in enumerate(items):
+        outside = (i < first and len(item.text.split()) <= 3) or (i > last and len(item.text.split()) <= 8)
+        if not item.why and outside and not is_closed(item.text):
+            items[i] = replace(item, why="navigation")
+    return items
+
+
+def _pull_quotes(items: list[Block]) -> list[Block]:
+    """A line set apart that says again what a longer paragraph says; a standfirst repeated by the lead stays."""
+    live = [i for i, item in enumerate(items) if not item.why]
+    bare = {i: re.sub(r"\W+", " ", items[i].text).strip().casefold() for i in live}
+    for i in live[2:]:
+        if 12 <= len(bare[i]) <= _WINDOW and any(
+            j != i and len(bare[j]) > 1.3 * len(bare[i]) and bare[i] in bare[j] for j in live
+        ):
+            items[i] = replace(items[i], why="pull quote")
+    return items
 
 
 def _foreign(items: list[Block], language: str) -> list[Block]:
     if not language:
         return items
-    known = {base(language)}
     for i, item in enumerate(items):
-        if item.why or len(item.text) < _FOREIGN_LENGTH:
-            continue
-        code, sure = identify(item.text)
-        if code and code not in known and sure >= _FOREIGN_SURE:
-            items[i] = replace(item, why="foreign language")
+        if not item.why and len(item.text) >= _FOREIGN_LENGTH:
+            code, sure = identify(item.text)
+            if code and code != base(language) and sure >= _FOREIGN_SURE:
+                items[i] = replace(item, why="foreign language")
     return items
+
+
+# ---- within blocks ---------------------------------------------------------------------------------------------------
 
 
 def _cut(items: Sequence[Block], found: Habits) -> tuple[list[str], list[Dropped]]:
@@ -199,33 +276,21 @@ def _cut(items: Sequence[Block], found: Habits) -> tuple[list[str], list[Dropped
         if item.why:
             dropped.append(Dropped(item.text, item.why))
             continue
-        text, head = _cut_head(item.text, found) if i in live[:3] else (item.text, None)
-        text, tail = _cut_tail(text, found)
-        dropped += [*head] if head else []
+        text = item.text
+        if i in live[:3] and (opening := found.opening.match(text[:_WINDOW])) and opening.end():
+            dropped.append(Dropped(opening[0].strip(), "dateline"))
+            text = text[opening.end() :].lstrip()
+        text, tail = _without_credit(text, found)
         if re.search(r"\w", text):
             paragraphs.append(text)
         dropped += tail
     return paragraphs, dropped
 
 
-def _cut_head(text: str, found: Habits) -> tuple[str, list[Dropped] | None]:
-    match = found.opening.match(text[:_WINDOW])
-    if not match or not match.end():
-        return text, None
-    why = "dateline" if any(v for k, v in match.groupdict().items() if k.startswith("place")) else "agency tag"
-    return text[match.end() :].lstrip(), [Dropped(match[0].strip(), why)]
-
-
-def _cut_tail(text: str, found: Habits) -> tuple[str, list[Dropped]]:
+def _without_credit(text: str, found: Habits) -> tuple[str, list[Dropped]]:
     dropped: list[Dropped] = []
-    offset = max(0, len(text) - _WINDOW)
     start = _credit_start(text, found)
     if start is not None:
         dropped.append(Dropped(text[start:].strip(), "credit"))
         text = text[:start].rstrip()
-    match = found.ending.search(text, offset)
-    if match and match.start() > 0:
-        dropped.insert(0, Dropped(match[0].strip(), "agency tag"))
-        stop = "." if not is_closed(text[: match.start()]) and "." in match[0] else ""
-        text = text[: match.start()].rstrip() + stop
     return text, dropped

@@ -17,13 +17,15 @@ from .blocks import Block, is_closed
 from .text import normalise, one_line
 
 _SKIPPED = frozenset(
-    "script style noscript template svg iframe head select option button input textarea object embed canvas audio video map math"  # noqa: SIM905 a long list of quoted names is hard to read
+    "script style noscript template svg iframe head select option button input textarea object embed canvas audio video map math"
     " dialog".split()
 )
 _BREAKS = frozenset(
-    "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3"  # noqa: SIM905
+    "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3"
     " h4 h5 h6 header hr html legend li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
 )
+_INLINE = frozenset(["a", "span", "time", "b", "strong", "em", "i", "small", "label", "button", "img", "svg", "font"])
+_LIMITS = {"date line": 250, "byline": 250, "caption": 600, "share": 600}
 _KINDS = {**{f"h{n}": "heading" for n in range(1, 7)}, "li": "item", "figcaption": "caption", "blockquote": "quote"}
 _TAGS = {"nav": "navigation", "footer": "copyright", "aside": "teasers", "figcaption": "caption", "form": "navigation"}
 # What class names, ids and roles tell, whatever the language; the first that fits counts.
@@ -33,9 +35,9 @@ _NAMES = tuple(
         ("comments", r"comments?|comment\w*|disqus\w*|fb-comments|binh-?luan|y-?kien"),
         (
             "share",
-            r"shar\w*|social\w*|addthis\w*|sharethis|like-?box|toolbar|tools?|actions?|print\w*|partage\w*|chia-?se",
+            r"shar\w*|social\w*|fb-\w+|likes?|addthis\w*|sharethis|like-?box|toolbar|tools?|actions?|print\w*|partage\w*|chia-?se",
         ),
-        ("newsletter", r"newsletter\w*|subscri\w*|paywall|abonn\w*|signup|optin|dang-?ky"),
+        ("newsletter", r"newsletter\w*|nl|subscri\w*|paywall|abonn\w*|signup|optin|dang-?ky"),
         (
             "caption",
             r"captions?|\w*caption|legende?|pcaption|photo-?credit|credits?|wp-caption-text|pic-?desc|image-?desc\w*|chu-?thich",
@@ -80,17 +82,39 @@ class Page:
 
 @dataclass(slots=True)
 class _Piece:
-    """A block under construction: where it stands, its text, and how much of it is links."""
+    """A block under construction: where it stands, its text, and how much of it is links or slanted.
+
+    `pictured` tells that nothing but pictures stands between it and the text before.
+    """
 
     element: Any
     why: str | None
     lead: bool
+    pictured: bool = False
     texts: list[str] = field(default_factory=list)
     linked: int = 0
+    slanted: int = 0
 
     @property
     def text(self) -> str:
         return one_line("".join(self.texts))
+
+    def add(self, text: str | None, *, link: bool, slant: bool) -> None:
+        if text:
+            self.texts.append(text)
+            size = len(text.strip())
+            self.linked += size if link else 0
+            self.slanted += size if slant else 0
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What holds for everything inside an element."""
+
+    why: str | None = None
+    lead: bool = False
+    link: bool = False
+    slant: bool = False
 
 
 def parse(source: str) -> Page:
@@ -131,28 +155,58 @@ def _names(element: Any) -> str:
     return f"{element.get('class', '')} {element.get('id', '')} {element.get('role', '')}".casefold()
 
 
-def _context(element: Any, inherited: str | None, total: int) -> str | None:  # noqa: PLR0911 a decision list
-    """The reason for which everything in an element is out, as its tag and names tell it."""
-    if inherited or element.tag in ("html", "body", "main"):
-        return inherited
-    if "display:none" in (element.get("style") or "").replace(" ", "") or element.get("hidden") is not None:
-        return "navigation"
-    if element.tag == "header" and element.find(".//h1") is None and not _within(element, "article"):
-        return "navigation"
-    if why := _TAGS.get(element.tag):
-        return why if why != "copyright" or not _within(element, "article") else None
-    names = _names(element)
-    if not names.strip() or _BODY.search(names):
+def _sizes(body: Any) -> dict[Any, int]:
+    """The length of every element's text, in one pass."""
+    sizes: dict[Any, int] = {}
+    for element in reversed(list(body.iter(etree.Element))):
+        own = len((element.text or "").strip()) if element.tag not in _SKIPPED else 0
+        sizes[element] = own + sum(sizes.get(child, 0) + len((child.tail or "").strip()) for child in element)
+    return sizes
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """The page's measures: the length of each element's text, the elements around a headline, and the rows of small items."""
+
+    sizes: dict[Any, int]
+    around_headline: frozenset[Any]
+
+    @classmethod
+    def of(cls, body: Any) -> _Layout:
+        return cls(_sizes(body), frozenset(a for h in body.iter("h1") for a in (h, *h.iterancestors())))
+
+    def context(self, element: Any, inherited: str | None, total: int) -> str | None:
+        """The reason for which everything in an element is out, as its tag and names tell it."""
+        if inherited or element.tag in ("html", "body", "main") or element in self.around_headline:
+            return inherited
+        hidden = "display:none" in (element.get("style") or "").replace(" ", "") or element.get("hidden") is not None
+        if hidden or (element.tag == "header" and not _within(element, "article")):
+            return "navigation"
+        if why := _TAGS.get(element.tag):
+            return why if why != "copyright" or not _within(element, "article") else None
+        return self._named(element, total)
+
+    def _named(self, element: Any, total: int) -> str | None:
+        names = _names(element)
+        if not names.strip() or _BODY.search(names):
+            return None
+        for why, pattern in _NAMES:
+            if pattern.search(names):
+                # A wrapper named after one of its parts holds the report, too; dates, names and captions are short.
+                limit = _LIMITS.get(why, max(0.4 * total, 600))
+                return why if self.sizes[element] <= limit else None
         return None
-    for why, pattern in _NAMES:
-        if pattern.search(names):
-            size = len(element.text_content())
-            # A wrapper named after one of its parts holds the report, too; dates and names are short.
-            limit = (
-                250 if why in ("date line", "byline") else 600 if why in ("caption", "share") else max(0.4 * total, 600)
-            )
-            return why if size <= limit and element.find(".//h1") is None else None
-    return None
+
+    def is_row(self, element: Any) -> bool:
+        """Whether an element is a row of small inline items: buttons, places in the site, a section's name beside a date."""
+        items = list(element)
+        if element.tag not in _BREAKS or element.tag == "p" or element.tag in _KINDS or len(items) < 2:
+            return False
+        between = [element.text or "", *(item.tail or "" for item in items)]
+        return not any(re.search(r"\w", text) for text in between) and all(
+            item.tag in _INLINE and self.sizes[item] <= 60 and not one_line(item.text_content()).endswith(".")
+            for item in items
+        )
 
 
 def _within(element: Any, tag: str) -> bool:
@@ -163,52 +217,47 @@ def _pieces(root: Any) -> Iterator[_Piece]:
     """The page's runs of text between two breaks, in order."""
     body = root.find("body")
     body = root if body is None else body
-    total = len(body.text_content())
+    layout = _Layout.of(body)
+    total = layout.sizes[body]
     piece = _Piece(body, None, False)
-    # An explicit stack: broken pages nest deeper than Python recurses. Entries are (element, why, lead, in link, leaving).
-    stack: list[tuple[Any, str | None, bool, bool, bool]] = [(body, None, False, False, False)]
+    rows: set[Any] = set()
+    # An explicit stack, since broken pages nest deeply: an element with the state around it, and whether it is being left
+    # (True or False), with or without a break.
+    stack: list[tuple[Any, _State, bool | None]] = [(body, _State(), None)]
     while stack:
-        element, why, lead, link, leaving = stack.pop()
-        breaks = element.tag in _BREAKS
-        if leaving:
+        element, outer, breaks = stack.pop()
+        if breaks is not None:
             if breaks:
                 yield piece
-            parent = element.getparent()
-            if breaks and parent is not None:
-                piece = _Piece(parent, stack[-1][1] if stack else None, stack[-1][2] if stack else False)
-            _add(piece, element.tail, link and element.tag != "a")
+                piece = _Piece(element.getparent(), outer.why, outer.lead, piece.pictured and not piece.text)
+            piece.add(element.tail, link=outer.link, slant=outer.slant)
             continue
         if not isinstance(element.tag, str) or element.tag in _SKIPPED:
-            _add(piece, element.tail, link)
+            piece.add(element.tail, link=outer.link, slant=outer.slant)
             continue
-        outer = (why, lead, link)
-        why, lead, link = (
-            _context(element, why, total),
-            lead or bool(_LEAD.search(_names(element))),
-            link or element.tag == "a",
+        piece.pictured = piece.pictured or (element.tag == "img" and not piece.text)
+        inner = _State(
+            layout.context(element, outer.why, total),
+            outer.lead or bool(_LEAD.search(_names(element))),
+            outer.link or element.tag == "a",
+            outer.slant or element.tag in ("em", "i"),
         )
-        if breaks or (why != outer[0]):
+        if layout.is_row(element):
+            rows.add(element)
+        breaks = element.tag in _BREAKS or element.tag == "br" or inner.why != outer.why or element.getparent() in rows
+        if breaks:
             yield piece
-            piece = _Piece(element, why, lead)
-        if element.tag == "br":
-            yield piece
-            piece = _Piece(element.getparent(), why, lead)
-        _add(piece, element.text, link)
-        stack.append((element, *outer, True))
-        stack.extend((child, why, lead, link, False) for child in reversed(element))
+            piece = _Piece(element, inner.why, inner.lead, piece.pictured and not piece.text)
+        piece.add(element.text, link=inner.link, slant=inner.slant)
+        stack.append((element, outer, breaks))
+        stack.extend((child, inner, None) for child in reversed(element))
     yield piece
-
-
-def _add(piece: _Piece, text: str | None, link: bool) -> None:
-    if text:
-        piece.texts.append(text)
-        piece.linked += len(text.strip()) if link else 0
 
 
 def _judged(pieces: list[_Piece], headline: str | None) -> Iterator[Block]:
     main = _main(pieces)
     inside = [main is None or main is p.element or main in p.element.iterancestors() for p in pieces]
-    first, last = (inside.index(True), len(inside) - 1 - inside[::-1].index(True)) if any(inside) else (0, len(inside))
+    first = inside.index(True) if any(inside) else 0
     titled = next((i for i, p in enumerate(pieces) if p.element.tag == "h1"), None)
     for i, piece in enumerate(pieces):
         text = piece.text
@@ -216,8 +265,9 @@ def _judged(pieces: list[_Piece], headline: str | None) -> Iterator[Block]:
         if not why and text != headline:
             why = _link_reason(piece, text, inside[i])
             above = titled is not None and titled < i < first
+            why = why or _picture_reason(piece, text)
             if not why and not inside[i] and not (above and (piece.lead or len(text.split()) > 8)):
-                why = "navigation" if i < first else "teasers" if i > last and len(text.split()) > 4 else "navigation"
+                why = "navigation"
         yield Block(text, _KINDS.get(piece.element.tag, "text"), why)
 
 
@@ -225,6 +275,20 @@ def _link_reason(piece: _Piece, text: str, inside: bool) -> str | None:
     if piece.linked < 0.8 * len(text) or (is_closed(text) and len(text) > 100):
         return None
     return "related link" if inside else "navigation"
+
+
+def _picture_reason(piece: _Piece, text: str) -> str | None:
+    """A slanted, centred or tabled line right below a picture is its caption."""
+    if not piece.pictured or len(text) > 300 or piece.element.tag in _KINDS:
+        return None
+    around = [piece.element, *list(piece.element.iterancestors())[:2]]
+    styles = " ".join(f"{e.get('style', '')} {e.get('align', '')}" for e in around).casefold()
+    set_apart = (
+        piece.slanted >= 0.8 * len(text)
+        or "center" in styles
+        or any(e.tag in ("td", "figure", "center") for e in around)
+    )
+    return "caption" if set_apart else None
 
 
 def _main(pieces: list[_Piece]) -> Any:

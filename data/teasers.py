@@ -3,47 +3,50 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
 
-from .blocks import Block, is_closed
-from .habits import Habits
+from .blocks import Block, is_headline, is_sentences
 from .text import fold
 
-# A run without any heading over it must look foreign to the report: at most this share of its words is known from there.
-_KNOWN = 0.45
+# What follows a list must speak of the same things as the report: at least this share of its words is known from there.
+_KNOWN = 0.2
+# A list without any heading over it must look foreign to the report: at most this share.
+_FOREIGN = 0.45
 _WORD = re.compile(r"\w+")
-_WINDOW = 240
+_LIST = ("teasers", "related link")
 
 
-def without_teasers(items: list[Block], found: Habits) -> list[Block]:
-    """The blocks, with `why` set to "teasers" on those that announce other articles."""
+def without_teasers(items: list[Block]) -> list[Block]:
+    """The blocks, with `why` set on those that announce other articles.
+
+    The reason is "teasers" for lists with summaries or photo credits, "related link" for bare headlines.
+    """
     items = list(items)
     for i, item in enumerate(items):
-        if item.why == "teasers":
-            _drop_listed(items, i + 1, found)
-    ends = [
-        i
-        for i, item in enumerate(items)
-        if not item.why and found.ending.search(item.text, max(0, len(item.text) - _WINDOW))
-    ]
-    if ends and _count(items[ends[-1] + 1 :], "H") and not _resumes(items, ends[-1] + 1, ended=True):
-        _drop(items, ends[-1] + 1, len(items))
+        if item.why == "teasers" and _heads_list(items, i):
+            _drop(items, i + 1, _resumption(items, i + 1))
+    end = _end_mark(items)
+    if end is not None and any(_shape(item) == "H" for item in items[end + 1 :]):
+        _drop(items, end + 1, _resumption(items, end + 1))
     start = _run(items)
     if start is not None:
         _drop(items, start, len(items))
-    return items
+    return _told_apart(items)
 
 
 def _shape(item: Block) -> str:
-    # H headline, S sentences, C caption or credit, - anything else that is out already
+    """H headline, S sentences, C caption or credit, n a scrap that may be anything, - out already."""
     if item.why:
-        return "C" if item.why in ("caption", "credit") else "T" if item.why == "teasers" else "-"
-    return "S" if is_closed(item.text) and item.kind != "heading" and len(item.text.split()) > 5 else "H"
+        return "C" if item.why in ("caption", "credit") else "-"
+    if is_sentences(item.text) and item.kind != "heading":
+        return "S"
+    return "H" if is_headline(item.text) and len(item.text.split()) > 3 else "n"
 
 
-def _count(items: list[Block], shape: str) -> int:
-    return sum(_shape(item) == shape for item in items)
+def _heads_list(items: list[Block], i: int) -> bool:
+    return i == 0 or items[i - 1].why != "teasers"
 
 
 def _drop(items: list[Block], start: int, end: int) -> None:
@@ -52,62 +55,76 @@ def _drop(items: list[Block], start: int, end: int) -> None:
             items[i] = replace(items[i], why="teasers")
 
 
-def _drop_listed(items: list[Block], start: int, found: Habits) -> None:
-    """Drop what a heading such as "Voir plus" announces: all to the end, or up to where the report goes on."""
-    ended = any(
-        found.ending.search(item.text, max(0, len(item.text) - _WINDOW)) for item in items[:start] if not item.why
+def _end_mark(items: list[Block]) -> int | None:
+    """The last agency's tag, if any: a report often ends there."""
+    return next(
+        (i for i in range(len(items) - 1, 0, -1) if items[i].why == "agency tag" and _shape(items[i - 1]) == "S"), None
     )
-    _drop(items, start, _resumption(items, start, ended=ended))
 
 
-def _resumption(items: list[Block], start: int, *, ended: bool) -> int:
-    """The index where the report goes on after a list of headlines, or the number of blocks."""
+def _resumption(items: list[Block], start: int) -> int:
+    """The index where the report goes on after a list that starts here, or the number of blocks.
+
+    A list in the middle is a few bare headlines, and after it come paragraphs that are no summaries: more than one of
+    them for each further headline, and, if the report seemed to be over, about its own subject.
+    """
+    first = next((i for i in range(start, len(items)) if _shape(items[i]) == "S"), None)
+    if first is None or any(_shape(item) == "C" for item in items[start:first]):
+        return len(items)
+    # fragments below the last sentence belong to whatever ends the page
+    shapes = "".join(_shape(item) for item in items[first:]).replace("-", "").rstrip("Hn")
+    told, further = shapes.count("S"), shapes.count("H")
+    if told < 2 * max(1, further) and not (told == 1 and first == start):
+        return len(items)
     before = _words(item.text for item in items[:start] if not item.why)
-    for i in range(start, len(items)):
-        if _shape(items[i]) != "S" or ended:
-            continue
-        run = _sentence_run(items, i)
-        after_headline = i > start and _shape(items[i - 1]) == "H"
-        if after_headline and run == 1:
-            continue
-        first = i + 1 if after_headline and _overlap(items[i].text, before) < _KNOWN else i
-        if _overlap(" ".join(item.text for item in items[first : i + run]), before) >= _KNOWN * (0.6 if run > 2 else 1):
-            return first
-    return len(items)
-
-
-def _resumes(items: list[Block], start: int, *, ended: bool) -> bool:
-    return _resumption(items, start, ended=not ended) < len(items)
-
-
-def _sentence_run(items: list[Block], start: int) -> int:
-    end = start
-    while end < len(items) and _shape(items[end]) == "S":
-        end += 1
-    return end - start
+    after = " ".join(item.text for item in items[first:] if _shape(item) == "S")
+    least = _KNOWN if _end_mark(items[:start]) is not None or told == 1 else 0.0
+    return first if _overlap(after, before) >= least else len(items)
 
 
 def _run(items: list[Block]) -> int | None:
     """Where a list of teasers without a heading begins, or None: units of caption, headline and summary up to the end."""
-    seen = [i for i, item in enumerate(items) if _shape(item) in "HSCT"]
+    seen = [i for i, item in enumerate(items) if _shape(item) in "HSCn"]
     shapes = "".join(_shape(items[i]) for i in seen)
-    match = re.search(r"(?:C*H{1,2}S?C?){2,}$", shapes)
+    match = re.search(r"(?:[Cn]*H{1,2}S?[Cn]*){2,}$", shapes)
     if not match or match.start() == 0:
         return None
-    units = match[0]
-    start = seen[match.start()]
+    units, start = match[0], seen[match.start()]
     pictured = units.count("C") >= units.count("H") / 2
     if not pictured and units.count("H") < 3:
         return None
     before = _words(item.text for item in items[:start] if not item.why)
     tail = " ".join(items[i].text for i in seen[match.start() :])
-    return start if _overlap(tail, before) < (0.6 if pictured else _KNOWN) else None
+    return start if _overlap(tail, before) < (0.6 if pictured else _FOREIGN) else None
 
 
-def _words(texts: object) -> frozenset[str]:
-    """What a text is about: its longer words, its names, and its pairs of words (words are short in some languages)."""
+def _told_apart(items: list[Block]) -> list[Block]:
+    """Each list gets one reason: "teasers" if it has a summary or photo credit, else "related link"."""
+    start = 0
+    while start < len(items):
+        end = start
+        # what a page has set apart below a heading belongs to its list
+        while end < len(items) and (items[end].why in _LIST or (end > start and _is_entry(items[end]))):
+            end += 1
+        group = items[start:end]
+        if group:
+            full = any(
+                (is_sentences(item.text) and item.text[-1] == ".") or item.why in ("caption", "credit")
+                for item in group
+            )
+            items[start:end] = [replace(item, why="teasers" if full else "related link") for item in group]
+        start = max(end, start + 1)
+    return items
+
+
+def _is_entry(item: Block) -> bool:
+    return item.why in ("navigation", "caption", "credit") and len(item.text.split()) > 3
+
+
+def _words(texts: Iterable[str]) -> frozenset[str]:
+    """What texts are about: their longer words, names, and pairs of words (words are short in some languages)."""
     found: set[str] = set()
-    for text in texts:  # type: ignore[attr-defined]
+    for text in texts:
         words = _WORD.findall(text)
         folded = [fold(w) for w in words]
         found.update(f for w, f in zip(words, folded, strict=True) if len(f) > 5 or w[:1].isupper())
