@@ -10,6 +10,7 @@ _ENDS = re.compile(r"[.!?…。！？:;][\"'»”’)\]]*\s*$")
 _ITEM = re.compile(r"\s*(?:[-–—•·*▪●]\s|\(?\d{1,3}[.)/]\s|\(?[a-zA-Zđ][.)]\s)")
 _WIDEST_WRAP = 130
 _NARROWEST_WRAP = 30
+_TAIL = 40
 
 
 def paragraphs(text: str) -> list[tuple[int, int]]:
@@ -37,7 +38,7 @@ def wrap_width(text: str, lines: list[tuple[int, int]]) -> int | None:
     if len(neighbours) < 2 or not _NARROWEST_WRAP <= width <= _WIDEST_WRAP:
         return None
     full = [pair for pair in neighbours if _is_full(text, *pair, width)]
-    inner = [there for here, there in full if not _ENDS.search(text, *here)]
+    inner = [there for here, there in full if not _ends(text, here)]
     small = sum(_first(text, there).islower() for there in inner)
     wrapped = 2 * len(full) >= len(neighbours) and 2 * len(inner) >= len(full) and 3 * small >= len(inner)
     return width if wrapped else None
@@ -57,8 +58,12 @@ def _continues(text: str, here: tuple[int, int], there: tuple[int, int], width: 
 
 def _is_cased(text: str, lines: list[tuple[int, int]]) -> bool:
     """Whether lines after a finished sentence begin with capitals, as they do not in chats and transcripts."""
-    firsts = [_first(text, there) for here, there in pairwise(lines) if _ENDS.search(text, *here)]
+    firsts = [_first(text, there) for here, there in pairwise(lines) if _ends(text, here)]
     return 2 * sum(c.islower() for c in firsts) <= len(firsts)
+
+
+def _ends(text: str, line: tuple[int, int]) -> bool:
+    return _ENDS.search(text, max(line[0], line[1] - _TAIL), line[1]) is not None
 
 
 def _first(text: str, line: tuple[int, int]) -> str:

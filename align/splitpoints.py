@@ -25,8 +25,11 @@ _SUFFIXES = frozenset(
     ("com", "net", "org", "info", "vn", "fr", "eu", "gov", "edu", "io", "js", "php", "html", "exe", "pdf", "doc", "txt")
 )
 _WINDOW = 48
+# A bracket that opens farther back than this is not looked for, so that time stays linear.
+_FARTHEST = 1000
 _BREAKS_NOT = frozenset(",;:")
 _OPENING = "\"'«“‘‹„([{-–—•·* \u00a0\u202f\n\t"
+_OPENS = re.compile(f"[{re.escape(_OPENING)}]*")
 
 
 @dataclass(slots=True)
@@ -124,7 +127,7 @@ def holds(point: Point, text: str, last: int, rules: Rules, cased: bool) -> bool
 
 def _possible(point: Point, text: str, last: int) -> bool:
     head = point.opening[:1] or point.next[:1]
-    if not head or {head, point.next[:1]} & _BREAKS_NOT or not text[last : point.at].strip(_OPENING):
+    if not head or {head, point.next[:1]} & _BREAKS_NOT or _only_opens(text, last, point.at):
         return False
     if text[point.at - 1] in "([" and point.mark[-1] in ")]":  # (?), (!), [...]
         return False
@@ -132,9 +135,16 @@ def _possible(point: Point, text: str, last: int) -> bool:
     return head not in ".!?" or text.startswith("..", point.start)
 
 
+def _only_opens(text: str, start: int, end: int) -> bool:
+    """Whether nothing but spaces and what opens a sentence stands between two offsets."""
+    found = _OPENS.match(text, start, end)
+    return found is not None and found.end() == end
+
+
 def _ends_before_small(point: Point, rules: Rules, cased: bool) -> bool:
     """Whether a sentence ends though a small letter follows: a new quotation, or text that has lost its capitals."""
-    short = point.mark[0] == "." and point.mark[:2] != ".." and rules.is_abbreviation(point.word)
+    wordy = (rules.before_word, rules.maybe_last, rules.often_last)  # the others are short only before a figure
+    short = point.mark[0] == "." and point.mark[:2] != ".." and any(rules.listed(point.word, s) for s in wordy)
     if not cased:
         return not short or rules.listed(point.word, rules.often_last)
     if short or len(point.word) == 1:
@@ -142,11 +152,9 @@ def _ends_before_small(point: Point, rules: Rules, cased: bool) -> bool:
     quoted = point.opening.strip()[-1:]
     if quoted and (quoted == '"' or quoted in rules.openers):
         return True
-    return (
-        point.mark == "."
-        and (len(point.word) > 7 or (len(point.word) > 4 and point.word in rules.common))
-        and point.next in rules.starters
-    )
+    if point.mark != "." or not _starts(point.next, rules) or rules.is_abbreviation(point.word):
+        return False
+    return len(point.word) > 7 or (len(point.word) > 3 and point.word in rules.common)
 
 
 def _starts(word: str, rules: Rules) -> bool:
@@ -180,8 +188,8 @@ def _inside_brackets(point: Point, text: str, last: int) -> bool:
     """Whether the mark closes a remark in brackets that began in mid-sentence: `un livre (épuisé !) Paris`."""
     if point.mark[-1] not in ")]":
         return False
-    opened = text.rfind("(" if point.mark[-1] == ")" else "[", last, point.at)
-    return opened > last and text[last:opened].strip(_OPENING) != ""
+    opened = text.rfind("(" if point.mark[-1] == ")" else "[", max(last, point.at - _FARTHEST), point.at)
+    return opened > last and not _only_opens(text, last, opened)
 
 
 def _stop_is_inner(point: Point, text: str, last: int, rules: Rules) -> bool:
@@ -189,7 +197,7 @@ def _stop_is_inner(point: Point, text: str, last: int, rules: Rules) -> bool:
     word = point.word
     if not word or _CLOSED.search(point.mark):
         return False
-    if _LABEL.fullmatch(word) and not text[last : point.at - len(word)].strip(_OPENING):
+    if _LABEL.fullmatch(word) and _only_opens(text, last, point.at - len(word)):
         return True
     if word.isdigit():
         return _stop_is_in_number(point, text, last, rules)
@@ -214,7 +222,8 @@ def _stop_is_in_number(point: Point, text: str, last: int, rules: Rules) -> bool
         return rules.ordinal_stop and len(point.word) < 3 and not _starts(following, rules)
     if len(following) == 3 and following[0] == "0":
         return True
-    return text.rfind("(", last, point.at) > text.rfind(")", last, point.at)
+    left = max(last, point.at - _FARTHEST)
+    return text.rfind("(", left, point.at) > text.rfind(")", left, point.at)
 
 
 def _are_initials(word: str) -> bool:
