@@ -119,7 +119,7 @@ def _translation_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--metrics",
         default="bleu,chrf,ter",
-        help="of bleu, chrf, chrf++, ter, exact, edit; with commas (default: %(default)s)",
+        help="of bleu, chrf, chrf++, ter, exact, edit, embedding, comet:FOLDER; with commas (default: %(default)s)",
     )
     parser.add_argument(
         "--tokenizer", default="13a", help="BLEU's: 13a, intl, char, none, zh or a SentencePiece model file"

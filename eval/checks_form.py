@@ -71,10 +71,12 @@ def _final(case: Case, source: str, target: str) -> Iterator[Finding]:
         other = case.source if target == "?" else case.target
         if "?" not in other.translate(_ASIAN):
             yield case.finding("punctuation", "error", "both", said, 0.85)
-    elif ({source, target} == {".", ""} and len(case.source.split()) >= 4 and _same_quoting(case)) or (
-        {source, target} <= {"!", ".", "", ":", ",", "…"} and {source, target} & {"!", ":", ","}
-    ):
-        yield case.finding("punctuation", "warning", "target", said, 0.7)
+    elif {source, target} == {".", ""} and len(case.source.split()) >= 4 and _same_quoting(case):
+        yield case.finding("punctuation", "warning", "target", said, 0.6)
+    elif {source, target} <= {"!", ".", "", ":", "…"} and {source, target} & {"!", ":"}:
+        yield case.finding("punctuation", "warning", "target", said, 0.65)
+    else:
+        yield case.finding("punctuation", "warning", "target", said, 0.4)
 
 
 def _same_quoting(case: Case) -> bool:
@@ -95,7 +97,7 @@ def brackets(case: Case) -> Iterator[Finding]:
             yield case.finding("brackets", "error", "target", message, 0.9)
         elif here[0] == here[1] and there[0] == there[1] and here[0] != there[0] and opening != "{":
             message = f"{there[0]} pairs of “{opening}{closing}” in the source, {here[0]} in the translation"
-            yield case.finding("brackets", "warning", "both", message, 0.6 if abs(here[0] - there[0]) == 1 else 0.75)
+            yield case.finding("brackets", "warning", "both", message, 0.4)
     yield from _quotes(case)
 
 
@@ -107,7 +109,12 @@ def _balance(text: str, opening: str, closing: str) -> tuple[int, int]:
 def _quotes(case: Case) -> Iterator[Finding]:
     there, here = (_open_quotes(case.text(side)) for side in ("source", "target"))
     if here and not there:
-        yield case.finding("brackets", "error", "target", f"a quotation does not close or open: “{here}”", 0.8)
+        # a quotation of several sentences opens in one line and closes in another
+        spans = not _quoted(case.source) and _at_edge(case.target, here)
+        confidence = (
+            0.35 if spans else 0.8 if _quoted(case.source) and _quoted(case.source) >= _quoted(case.target) else 0.6
+        )
+        yield case.finding("brackets", "error", "target", f"a quotation does not close or open: “{here}”", confidence)
     elif (
         not here
         and not there
@@ -124,6 +131,10 @@ def _open_quotes(text: str) -> str:
         if text.count(opening) != text.count(closing) and not (opening == "“" and "„" in text):
             return opening if text.count(opening) > text.count(closing) else closing
     return ""
+
+
+def _at_edge(text: str, mark: str) -> bool:
+    return text.lstrip("-–— ").startswith(mark) or text.rstrip(".,;:!?… ").endswith(mark)
 
 
 def _quoted(text: str) -> int:
@@ -195,7 +206,7 @@ def _carried(case: Case, kinds: tuple[str, ...], kind: str) -> Iterator[Finding]
 
 
 def unicode(case: Case) -> Iterator[Finding]:
-    """Text that is not NFC, invisible or foreign look-alike characters, and tone marks on the wrong vowel."""
+    """Text that is not NFC, invisible or foreign look-alike characters, and text whose encoding was broken."""
     raw = case.raw["target"]
     if unicodedata.normalize("NFC", raw) != raw:
         yield case.finding("unicode", "warning", "target", "decomposed characters (not NFC)", 0.95)
@@ -213,9 +224,6 @@ def unicode(case: Case) -> Iterator[Finding]:
         if len({_script(c) for c in match.group()} & {"LATIN", "CYRILLIC", "GREEK"}) > 1:
             message = f"letters of two scripts in one word: “{match.group()}”"
             yield case.finding("unicode", "error", "target", message, 0.95, span=match.span())
-    tones = case.knowledge("target").get("tones")
-    if tones:
-        yield from _tones(case, tones)
 
 
 def _script(character: str) -> str:
@@ -232,11 +240,15 @@ def _mojibake(text: str) -> bool:
         return len(re.findall(r"[ÃÂ][\u00a0-\u00bf]|á[º»][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œ]", text)) >= 2
 
 
-def _tones(case: Case, rules: Mapping[str, Any]) -> Iterator[Finding]:
+def tone_placement(case: Case) -> Iterator[Finding]:
+    """Tone marks on a vowel where no spelling of the target's language puts them."""
+    rules = case.knowledge("target").get("tones")
+    if not rules:
+        return
     for match in re.finditer(r"[^\W\d_]+", case.target):
         if misplaced_tone(match.group(), rules):
             message = f"the tone mark stands on the wrong vowel: “{match.group()}”"
-            yield case.finding("unicode", "warning", "target", message, 0.9, span=match.span())
+            yield case.finding("tone_placement", "warning", "target", message, 0.9, span=match.span())
 
 
 def misplaced_tone(syllable: str, rules: Mapping[str, Any]) -> bool:

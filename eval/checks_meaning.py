@@ -79,14 +79,21 @@ def date(case: Case) -> Iterator[Finding]:
             return
     for one in found.missing:
         if sum(c.isdigit() for c in _said(source, one)):
-            yield case.finding("date", "warning", "source", f"the date “{_said(source, one)}” is missing", 0.4, span=_span(one))
+            yield case.finding(
+                "date", "warning", "source", f"the date “{_said(source, one)}” is missing", 0.4, span=_span(one)
+            )
 
 
 def name(case: Case) -> Iterator[Finding]:
     """Names that were exchanged: each side has one of the same kind that the other lacks."""
     source, target = case.facts["source"], case.facts["target"]
     found = names_disagree(source, target)
-    for kinds, confidence in ((("territory", "place"), 0.85), (("organisation",), 0.8), (("acronym",), 0.75), (("name",), 0.7)):
+    for kinds, confidence in (
+        (("territory", "place"), 0.85),
+        (("organisation",), 0.8),
+        (("acronym",), 0.75),
+        (("name",), 0.7),
+    ):
         missing = [n for n in found.missing if n.kind in kinds and _telling(n, source)]
         added = [n for n in found.added if n.kind in kinds and _telling(n, target)]
         if missing and added:
@@ -146,7 +153,9 @@ def length(case: Case) -> Iterator[Finding]:
         said = "longer" if z > 0 else "shorter"
         confidence = min(0.55 + 0.1 * (abs(z) - limit), 0.95)
         severity = "error" if confidence > 0.75 else "warning"
-        yield case.finding("length", severity, "target", f"far {said} than translations are ({z:+.1f} standard deviations)", confidence)
+        yield case.finding(
+            "length", severity, "target", f"far {said} than translations are ({z:+.1f} standard deviations)", confidence
+        )
 
 
 def untranslated(case: Case) -> Iterator[Finding]:

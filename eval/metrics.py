@@ -216,6 +216,22 @@ def _ter() -> Metric:
     return Sacrebleu("TER", TER(), higher_is_better=False)
 
 
+def _embedding(name: str) -> Metric:
+    from .embedding import embedding
+
+    return embedding(name or "builtin")
+
+
+def _comet(name: str) -> Metric:
+    from .neural import comet
+
+    if not name:
+        raise UsageError("comet needs a checkpoint on this machine: comet:FOLDER")
+    return comet(name)
+
+
+# Metrics with a model, whose name may follow after a colon: `embedding`, `embedding:NAME`, `comet:FOLDER`.
+_MODELS: dict[str, Callable[[str], Metric]] = {"embedding": _embedding, "comet": _comet}
 METRICS: dict[str, Callable[[str], Metric]] = {
     "bleu": _bleu,
     "chrf": lambda _: _chrf(0),
@@ -234,9 +250,12 @@ def metric(name: str, *, tokenizer: str = "13a") -> Metric:
     """
     if name in METRICS:
         return METRICS[name](tokenizer)
+    kind, _, model = name.partition(":")
+    if kind in _MODELS:
+        return _MODELS[kind](model)
     from importlib.metadata import entry_points
 
     others = {point.name: point for point in entry_points(group=_ENTRY_POINTS)}
     if name in others:
         return others[name].load()()
-    raise choose("metric", name, [*METRICS, *others])
+    raise choose("metric", name, [*METRICS, "embedding", "comet:FOLDER", *others])

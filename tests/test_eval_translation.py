@@ -1,8 +1,11 @@
 """Translation scores equal sacrebleu's; what is odd in the input is named; comparisons are paired and repeatable."""
 
 import random
+import sys
 import unicodedata
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +13,7 @@ from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
 from sacrebleu.metrics.ter import TER
 from songngu.data.errors import SongnguError, UsageError
+from songngu.eval import embedding as embedding_module
 from songngu.eval.metrics import Average, edit_distance, metric
 from songngu.eval.translation import LENGTHS, compare_translations, length_buckets, score_translation
 
@@ -190,3 +194,53 @@ def test_comparison_has_the_baseline_first_and_shows_examples():
 def test_the_system_with_the_wrong_length_is_named():
     with pytest.raises(SongnguError, match="b: hyp: 1 lines, ref: 4 lines"):
         compare_translations({"a": HYPOTHESES, "b": ["x"]}, REFERENCES)
+
+
+class Letters:
+    """A stand-in encoder: a sub-word is a letter, its vector is one of the alphabet's axes."""
+
+    dimension, signature = 64, "enc:letters"
+
+    def encode(self, sentences, language=None):
+        raise NotImplementedError
+
+    def encode_words(self, sentences, layer=None):
+        return [
+            (np.zeros((len(s), 2), int), np.eye(64, dtype=np.float32)[[ord(c) % 64 for c in s]].reshape(-1, 64))
+            for s in sentences
+        ]
+
+
+def test_embedding_similarity_matches_each_sub_word_with_its_nearest(monkeypatch):
+    monkeypatch.setattr(embedding_module, "encoder", lambda _: Letters())
+    score = score_translation(["abc", "ab", ""], ["abd", "ab", "x"], metrics=["embedding:letters"], samples=0)
+    assert score["embedding:letters"].segments == pytest.approx((200 / 3, 100, 0))
+    assert "enc:letters|layer:last" in score["embedding:letters"].signature
+    rescaled = score_translation(["abc", "abc"], [["xyz", "abc"], ["abc", "xyz"]], metrics=["embedding"], samples=0)
+    assert rescaled["embedding"].segments == pytest.approx((100, 100))
+    monkeypatch.setattr(embedding_module, "encoder", lambda _: object())
+    with pytest.raises(UsageError, match="no sub-word vectors"):
+        metric("embedding")
+
+
+def test_comet_needs_a_checkpoint_sources_and_its_package(tmp_path, monkeypatch):
+    with pytest.raises(UsageError, match="comet:FOLDER"):
+        metric("comet")
+    with pytest.raises(SongnguError, match="no such checkpoint"):
+        metric(f"comet:{tmp_path}")
+    (tmp_path / "checkpoints").mkdir()
+    (tmp_path / "checkpoints" / "model.ckpt").write_bytes(b"")
+    monkeypatch.setitem(sys.modules, "comet", None)
+    with pytest.raises(SongnguError, match=r"pip install 'songngu\[comet\]'"):
+        metric(f"comet:{tmp_path}")
+    # a stand-in for the package, which judges by equality alone
+    model = SimpleNamespace(
+        predict=lambda rows, **_: SimpleNamespace(scores=[0.9 if row["mt"] == row["ref"] else 0.2 for row in rows])
+    )
+    package = SimpleNamespace(load_from_checkpoint=lambda path, **_: model)
+    monkeypatch.setitem(sys.modules, "comet", package)
+    name = f"comet:{tmp_path}"
+    score = score_translation(["a", "b"], [["a", "c"], ["x", "y"]], sources=["s", "t"], metrics=[name], samples=0)[name]
+    assert score.segments == pytest.approx((90, 20))
+    with pytest.raises(UsageError, match="sources"):
+        score_translation(["a"], ["a"], metrics=[name])

@@ -1,0 +1,147 @@
+"""Translations damaged on purpose, in known ways: what checks and quality estimation are measured and trained on.
+
+Each kind of damage takes a true translation and gives a wrong one, or None where the sentence has nothing to damage that way. The
+same seed gives the same damage.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ..data.names import names
+from ..data.negation import pattern as negation_pattern
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Line-aligned sentences of two languages, in document order, so that neighbours are from one text."""
+
+    sources: Sequence[str]
+    targets: Sequence[str]
+    source_language: str
+    target_language: str
+
+    def turned(self) -> Pairs:
+        """The other direction."""
+        return Pairs(self.targets, self.sources, self.target_language, self.source_language)
+
+
+def word_dropped(pairs: Pairs, i: int, rng: random.Random) -> str | None:
+    """One word of four letters or more, or a syllable and its neighbour, is missing."""
+    words = pairs.targets[i].split()
+    places = [k for k, word in enumerate(words) if sum(c.isalpha() for c in word) >= 3 and k]
+    if len(words) < 5 or not places:
+        return None
+    k = rng.choice(places)
+    return " ".join(words[:k] + words[k + 1 :])
+
+
+def clause_dropped(pairs: Pairs, i: int, rng: random.Random) -> str | None:
+    """A clause between commas, or the last one, is missing; what stays is a sentence still."""
+    parts = re.split(r"(?<=[,;:])\s+|\s+(?=[–—-]\s)", pairs.targets[i])
+    longest = sum(map(len, parts))
+    places = [k for k, part in enumerate(parts) if len(part.split()) >= 4 and 0.12 <= len(part) / longest <= 0.65]
+    if len(parts) < 2 or not places:
+        return None
+    k = rng.choice(places)
+    left = " ".join(parts[:k] + parts[k + 1 :]).rstrip(",;: –—-")
+    end = pairs.targets[i].rstrip()[-1:]
+    return left + (end if end in ".!?…" and not left.endswith(end) else "")
+
+
+def number_changed(pairs: Pairs, i: int, rng: random.Random) -> str | None:
+    """One digit of a number is another."""
+    places = [match.start() for match in re.finditer(r"\d", pairs.targets[i])]
+    if not places:
+        return None
+    k, text = rng.choice(places), pairs.targets[i]
+    digit = rng.choice([d for d in "123456789" if d != text[k]])
+    return text[:k] + digit + text[k + 1 :]
+
+
+def negation_dropped(pairs: Pairs, i: int, rng: random.Random) -> str | None:  # noqa: ARG001 every negation goes
+    """The words that deny are missing."""
+    denying = negation_pattern(pairs.target_language)
+    text = pairs.targets[i]
+    if denying is None or not 1 <= len(denying.findall(text)) <= 2:
+        return None
+    return re.sub(r"\s{2,}", " ", denying.sub("", text)).strip()
+
+
+def negation_added(pairs: Pairs, i: int, rng: random.Random) -> str | None:
+    """A word that denies stands where none was."""
+    denying = negation_pattern(pairs.target_language)
+    words = pairs.targets[i].split()
+    if denying is None or denying.search(pairs.targets[i]) or not 6 <= len(words) <= 40:
+        return None
+    adding = {"vi": "không", "fr": "ne pas"}.get(pairs.target_language.split("-")[0])
+    if adding is None:
+        return None
+    k = rng.randrange(2, len(words) - 2)
+    return " ".join([*words[:k], adding, *words[k:]])
+
+
+def name_swapped(pairs: Pairs, i: int, rng: random.Random) -> str | None:
+    """A name is that of another sentence."""
+    text = pairs.targets[i]
+    here = [n for n in names(text, pairs.target_language) if not n.weak and n.kind in ("name", "territory", "place")]
+    if not here:
+        return None
+    chosen = rng.choice(here)
+    for _ in range(20):
+        other = pairs.targets[rng.randrange(len(pairs.targets))]
+        found = [
+            other[n.start : n.end]
+            for n in names(other, pairs.target_language)
+            if n.kind == chosen.kind and not n.weak and n.key not in {m.key for m in here}
+        ]
+        if found:
+            return text[: chosen.start] + rng.choice(found) + text[chosen.end :]
+    return None
+
+
+def other_sentence(pairs: Pairs, i: int, rng: random.Random) -> str | None:
+    """The translation of a neighbouring sentence."""
+    choices = [j for j in range(max(0, i - 3), min(len(pairs.targets), i + 4)) if j != i and pairs.targets[j] != pairs.targets[i]]
+    return pairs.targets[rng.choice(choices)] if choices else None
+
+
+def untranslated(pairs: Pairs, i: int, rng: random.Random) -> str | None:  # noqa: ARG001 nothing is left to chance
+    """The source itself."""
+    return pairs.sources[i] if pairs.sources[i] != pairs.targets[i] else None
+
+
+def looped(pairs: Pairs, i: int, rng: random.Random) -> str | None:
+    """The last words come again and again."""
+    words = pairs.targets[i].split()
+    if len(words) < 6:
+        return None
+    cut = rng.randrange(len(words) // 2, len(words))
+    size = rng.randrange(1, 6)
+    return " ".join(words[:cut] + words[max(cut - size, 0) : cut] * rng.randrange(3, 7))
+
+
+KINDS: dict[str, Callable[[Pairs, int, random.Random], str | None]] = {
+    "word dropped": word_dropped,
+    "clause dropped": clause_dropped,
+    "number changed": number_changed,
+    "negation dropped": negation_dropped,
+    "negation added": negation_added,
+    "name swapped": name_swapped,
+    "other sentence": other_sentence,
+    "untranslated": untranslated,
+    "looped": looped,
+}
+
+
+def damaged(pairs: Pairs, kind: str, *, seed: int = 1) -> list[tuple[int, str]]:
+    """The numbers of the sentences that can be damaged that way, and their damaged translations."""
+    found = []
+    for i in range(len(pairs.targets)):
+        text = KINDS[kind](pairs, i, random.Random(f"{seed}/{kind}/{i}"))  # noqa: S311 not a secret
+        if text is not None and text != pairs.targets[i]:
+            found.append((i, text))
+    return found
