@@ -131,6 +131,8 @@ def _is_name_part(words: Sequence[Token], i: int, rules: Rules) -> bool:
     here, after = words[i], words[i + 1]
     if here.word not in rules.starters:
         return words[i - 1].shape == "C" or here.word not in rules.common
+    if here.word in rules.kin and words[i - 1].shape == "C":
+        return after.shape not in "CA" or here.raw[-1] == ","
     return here.word in rules.particles and (
         here.raw[len(here.word) :][:1].isupper() if here.tail else after.shape in "CA"
     )

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 _LINE = re.compile(r"[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 _ENDS = re.compile(r"[.!?…。！？:;][\"'»”’)\]]*\s*$")
-_ITEM = re.compile(r"\s*(?:[-–—•·*▪●]\s|\(?\d{1,3}[.)/]\s|\(?[a-zA-Zđ][.)]\s)")
+_ITEM = re.compile(r"\s*(?:[-–—•·*▪●]\s|\(?\d{1,3}[.)/]\s|\(?[a-zA-Zđ]\)\s|[a-zđ]\.\s)")
 _WIDEST_WRAP = 130
 _NARROWEST_WRAP = 30
 _TAIL = 40

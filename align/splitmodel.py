@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Any
 
 from .. import data
 from ..data.languages import base
@@ -38,6 +39,10 @@ def model(code: str) -> Model | None:
     path = resources.files(data) / "tables" / base(code) / "splitting.json"
     if not path.is_file():
         return None
-    stored = json.loads(path.read_text(encoding="utf-8"))
+    return parse(json.loads(path.read_text(encoding="utf-8")))
+
+
+def parse(stored: Mapping[str, Any]) -> Model:
+    """A model from what `benchmarks/train_splitter.py` stores."""
     common = {word: int(level) for level, words in stored["common"].items() for word in words.split()}
     return Model(common, stored["weights"], math.log(stored["threshold"] / (1 - stored["threshold"])))

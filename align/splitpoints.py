@@ -24,6 +24,7 @@ _WEB = re.compile(r"[/@=&_\\]|www|\.\w+\.", re.I)
 _SUFFIXES = frozenset(
     ("com", "net", "org", "info", "vn", "fr", "eu", "gov", "edu", "io", "js", "php", "html", "exe", "pdf", "doc", "txt")
 )
+_ITEM = re.compile(r"\(?[a-zđ0-9]{1,2}\)\s")
 _WINDOW = 48
 # A bracket that opens farther back than this is not looked for, so that time stays linear.
 _FARTHEST = 1000
@@ -37,7 +38,7 @@ class Point:
     """A place where a sentence may end at `end` and the next begin at `start`.
 
     `mark` holds the terminals and what closes after them; `word` stands before them, `next` after them; `opening` is what
-    opens before `next` (quotes, brackets, a dash).
+    opens before `next` (quotes, brackets, a dash). `glued`: no space parts them; `labelled`: an item of a list follows.
     """
 
     at: int
@@ -49,6 +50,7 @@ class Point:
     opening: str
     next: str
     glued: bool
+    labelled: bool
 
 
 def points(text: str, start: int, end: int, rules: Rules) -> Iterator[Point]:
@@ -77,6 +79,7 @@ def points(text: str, start: int, end: int, rules: Rules) -> Iterator[Point]:
             opening=text[space : after.start(5)],
             next=after.group(5) or text[after.end() : after.end() + 1],
             glued=space == stop,
+            labelled=_ITEM.match(text, space, end) is not None,
         )
 
 
@@ -149,6 +152,8 @@ def _ends_before_small(point: Point, rules: Rules, cased: bool) -> bool:
         return not short or rules.listed(point.word, rules.often_last)
     if short or len(point.word) == 1:
         return False
+    if point.labelled:
+        return True
     quoted = point.opening.strip()[-1:]
     if quoted and (quoted == '"' or quoted in rules.openers):
         return True
@@ -202,6 +207,8 @@ def _stop_is_inner(point: Point, text: str, last: int, rules: Rules) -> bool:
     if word.isdigit():
         return _stop_is_in_number(point, text, last, rules)
     short, number = (word, f"{point.before} {word}"), point.next[:1].isdigit() or _ROMAN.fullmatch(point.next)
+    if f"{word}. {point.next}" in rules.joints:
+        return True
     if word in rules.before_word and not number:  # as written: M. is a title, m. a unit
         return True
     if any(rules.listed(w, rules.often_last) for w in short):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from ..data.languages import base, table
@@ -35,6 +36,8 @@ class Rules:
     brands: frozenset[str]
     particles: frozenset[str]
     lettered: frozenset[str]
+    kin: frozenset[str]
+    joints: frozenset[str]
     common: Mapping[str, int]
     trained: Model | None
     openers: str
@@ -68,6 +71,13 @@ def _pattern(closers: str) -> re.Pattern[str]:
     )
 
 
+def _joints(entries: Iterable[str]) -> Iterator[str]:
+    """The places within abbreviations of several words: `z. B`, `av. J.-C`."""
+    for entry in entries:
+        words = entry.split(". ")
+        yield from (f"{a}. {b}" for a, b in pairwise(words))
+
+
 def _rules(code: str, known: Mapping[str, Any], trained: Model | None) -> Rules:
     short, quotes, words = known.get("abbreviations", {}), known.get("quotes", {}), known.get("words", {})
     closers = quotes.get("close", "»”’›")
@@ -84,6 +94,8 @@ def _rules(code: str, known: Mapping[str, Any], trained: Model | None) -> Rules:
         brands=frozenset(words.get("brands", ())),
         particles=frozenset(words.get("particles", ())),
         lettered=frozenset(words.get("lettered", ())),
+        kin=frozenset(words.get("kin", ())),
+        joints=frozenset(_joints(e for entries in short.values() for e in entries)),
         openers=quotes.get("open", "«“‘‹„"),
         closers=closers,
         ordinal_stop=bool(known.get("numbers", {}).get("ordinal_stop", False)),

@@ -43,7 +43,7 @@ def split_spans(text: str, language: str | None = None) -> list[Sentence]:
     shown, places = _as_read(text)
     found: list[Sentence] = []
     for number, (start, end) in enumerate(paragraphs(shown)):
-        for a, b in _sentences(shown, start, end, known):
+        for a, b in sentence_spans(shown, start, end, known):
             first, last = _original(places, a), _original(places, b)
             found.append(Sentence(first, last, number))
     return found
@@ -64,8 +64,8 @@ def _known(text: str, language: str | None) -> Rules:
     return rules(language) or learned(text, language)
 
 
-def _sentences(text: str, start: int, end: int, known: Rules) -> Iterator[tuple[int, int]]:
-    """The offsets of one paragraph's sentences, without the white space around them."""
+def sentence_spans(text: str, start: int, end: int, known: Rules) -> Iterator[tuple[int, int]]:
+    """The offsets of one paragraph's sentences by some rules, without the white space around them."""
     for first, last in _marked(text, start, end, known):
         begin = first
         for stop, following in open_ends(text, first, last, known):

@@ -17,16 +17,19 @@ import random
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
 from scipy.optimize import minimize
 from songngu.align.splitfeatures import blocked, open_features, open_places, tokens
+from songngu.align.splitmodel import parse
 from songngu.align.splittables import rules
-from songngu.align.splitting import split_marked
+from songngu.align.splitting import sentence_spans, split_marked
 from songngu.data.files import writing
+from songngu.eval.splitting import boundaries
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’])?")
 _NOTE = (
@@ -129,18 +132,17 @@ def train(data: Sequence[Instance], penalty: float = 1.0) -> dict[str, float]:
     return {name: round(float(best[k]), 2) for name, k in column.items() if abs(best[k]) >= 0.03}
 
 
-def _treebank(path: Path) -> list[list[str]]:
-    with path.open(encoding="utf-8") as stream:
-        return [json.loads(line)["sentences"] for line in stream]
+def _documents(recipe: Recipe, mono: Path) -> list[list[str]]:
+    lines = [line for name in recipe.treebanks for line in _lines(mono / "ud-train" / name)]
+    return [json.loads(line)["sentences"] for line in lines]
 
 
 def _lines(path: Path) -> list[str]:
     return [" ".join(line.split()) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
-def learn(code: str, recipe: Recipe, mono: Path) -> dict[str, object]:
-    """What is stored for one language."""
-    documents = [d for name in recipe.treebanks for d in _treebank(mono / "ud-train" / name)]
+def learn(code: str, recipe: Recipe, mono: Path, documents: Sequence[list[str]]) -> dict[str, Any]:
+    """What is stored for one language, from its treebanks' documents and its lines."""
     running = [s for d in documents for s in d]
     common = common_words([*running, *(s for name in recipe.counted for s in _lines(mono / name))])
     data = [x for d in documents for x in instances(d, code, common)]
@@ -158,13 +160,45 @@ def learn(code: str, recipe: Recipe, mono: Path) -> dict[str, object]:
     return {"note": _NOTE, "threshold": recipe.threshold, "common": stored, "weights": train(data)}
 
 
+def cross_validate(code: str, recipe: Recipe, mono: Path, folds: int = 5) -> str:
+    """Boundary F1 on the treebanks' documents: by marks alone, and with a model that has not seen them.
+
+    Where the recipe drops full stops (the treebank has no titles), they are dropped from the documents tested, too.
+    """
+    known = rules(code)
+    assert known is not None
+    documents = _documents(recipe, mono)
+    random.Random(2).shuffle(documents)
+    counts = {"marks": [0, 0, 0], "model": [0, 0, 0]}
+    for fold in range(folds):
+        learned = learn(code, recipe, mono, [d for k, d in enumerate(documents) if k % folds != fold])
+        trained = replace(known, trained=parse(learned), common=parse(learned).common)
+        for k, document in enumerate(documents[fold::folds]):
+            sentences = without_stops(document, recipe.dropped, k) if recipe.dropped else document
+            gold, text = boundaries(sentences)[0], " ".join(sentences)
+            for name, chosen in (("marks", replace(trained, trained=None)), ("model", trained)):
+                found = boundaries([text[a:b] for a, b in sentence_spans(text, 0, len(text), chosen)])[0]
+                for i, value in enumerate((len(gold & found), len(found), len(gold))):
+                    counts[name][i] += value
+    return ", ".join(
+        f"{name} F1 {2 * h / (f + t):.4f} (P {h / f:.4f} R {h / t:.4f})" for name, (h, f, t) in counts.items()
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=Path("../shared"), help="the folder that holds data/mono")
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "data" / "tables")
+    parser.add_argument(
+        "--cross-validate", action="store_true", help="print what unseen documents gain, and store nothing"
+    )
     args = parser.parse_args()
     for code, recipe in RECIPES.items():
-        stored = learn(code, recipe, args.shared / "data" / "mono")
+        mono = args.shared / "data" / "mono"
+        if args.cross_validate:
+            print(f"{code}: {cross_validate(code, recipe, mono)}")
+            continue
+        stored = learn(code, recipe, mono, _documents(recipe, mono))
         path = args.out / code / "splitting.json"
         with writing(path) as stream:
             stream.write(json.dumps(stored, ensure_ascii=False, indent=0, sort_keys=True) + "\n")

@@ -1,0 +1,47 @@
+import io
+import json
+import sys
+
+import pytest
+from songngu.cli.main import main
+
+TEXT = "« Oui »,\na-t-il dit. M. Petit\xa0! Non."
+
+
+@pytest.fixture
+def piped(monkeypatch):
+    def pipe(text):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode()), encoding="utf-8"))
+
+    return pipe
+
+
+def test_one_sentence_a_line(piped, capsys):
+    piped(TEXT)
+    assert main(["split", "-", "--lang", "fr"]) == 0
+    assert capsys.readouterr().out.splitlines() == ["« Oui », a-t-il dit.", "M. Petit !", "Non."]
+
+
+def test_json_gives_offsets_into_the_text(piped, capsys):
+    piped(TEXT)
+    assert main(["split", "-", "--lang", "fr", "--json"]) == 0
+    records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [TEXT[r["start"] : r["end"]] for r in records] == ["« Oui »,\na-t-il dit.", "M. Petit\xa0!", "Non."]
+    assert {r["paragraph"] for r in records} == {0}
+
+
+def test_files_and_detection(tmp_path, capsys):
+    path = tmp_path / "a.txt"
+    path.write_text("Xin chào các bạn. Tôi là Nam.\n", encoding="utf-8")
+    assert main(["split", str(path), str(path)]) == 0
+    assert capsys.readouterr().out.splitlines() == ["Xin chào các bạn.", "Tôi là Nam."] * 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [(["split", "nowhere.txt", "--lang", "fr"], 1, "nowhere.txt"), (["split", "-", "--lang", "xx"], 2, "language tag")],
+)
+def test_errors_are_named(arguments, code, message, piped, capsys):
+    piped("a")
+    assert main(arguments) == code
+    assert message in capsys.readouterr().err
