@@ -234,20 +234,25 @@ def _scraps_above(items: list[Block]) -> list[Block]:
 def _fragments_below(items: list[Block]) -> list[Block]:
     """A report does not end in fragments: short lines without a full stop below its last sentence are navigation."""
     first, last = _extent(items)
+    # one longer line may be the report's last sentence without its full stop; several lines are the foot of a page
+    longest = 15 if len(items) - last > 2 else 8
     for i, item in enumerate(items):
-        outside = (i < first and len(item.text.split()) <= 3) or (i > last and len(item.text.split()) <= 8)
+        outside = (i < first and len(item.text.split()) <= 3) or (i > last and len(item.text.split()) <= longest)
         if not item.why and outside and not is_closed(item.text):
             items[i] = replace(item, why="navigation")
     return items
 
 
 def _pull_quotes(items: list[Block]) -> list[Block]:
-    """A line set apart that says again what a longer paragraph says; a standfirst repeated by the lead stays."""
+    """A quotation set apart that a longer paragraph has, too; a standfirst repeated by the lead stays."""
     live = [i for i, item in enumerate(items) if not item.why]
     bare = {i: re.sub(r"\W+", " ", items[i].text).strip().casefold() for i in live}
     for i in live[2:]:
-        if 12 <= len(bare[i]) <= _WINDOW and any(
-            j != i and len(bare[j]) > 1.3 * len(bare[i]) and bare[i] in bare[j] for j in live
+        quoted = items[i].kind == "quote" or items[i].text[0] in '«"“„'
+        if (
+            quoted
+            and 12 <= len(bare[i]) <= _WINDOW
+            and any(j != i and len(bare[j]) > 1.3 * len(bare[i]) and bare[i] in bare[j] for j in live)
         ):
             items[i] = replace(items[i], why="pull quote")
     return items
@@ -257,7 +262,7 @@ def _foreign(items: list[Block], language: str) -> list[Block]:
     if not language:
         return items
     for i, item in enumerate(items):
-        if not item.why and len(item.text) >= _FOREIGN_LENGTH:
+        if not item.why and len(item.text) >= _FOREIGN_LENGTH and len(item.text.split()) > 5:
             code, sure = identify(item.text)
             if code and code != base(language) and sure >= _FOREIGN_SURE:
                 items[i] = replace(item, why="foreign language")

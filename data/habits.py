@@ -163,7 +163,10 @@ def _person(particle: str) -> str:
 def _name_line(agency: str, particle: str) -> re.Pattern[str]:
     """A line with names alone: `Minh Anh`, `H.PHÚC`, `Sơn Trà - Văn Lĩnh`, `Phạm Hà/VOV.VN (biên dịch)`, `RMI`."""
     who = rf"(?:(?i:{agency})|{_person(particle)})"
-    return re.compile(rf"(?=.{{2,80}}$)[\s*–—-]*{who}(?:\s*[-–—,/&]\s*{who}){{0,3}}(?:\s*\([^()]{{2,60}}\))?[\s*–—-]*")
+    # a single word in lower case is a label rather than a name
+    return re.compile(
+        rf"(?=.{{2,80}}$)(?!\w[^\W\d_A-Z]+$)[\s*–—-]*{who}(?:\s*[-–—,/&]\s*{who}){{0,3}}(?:\s*\([^()]{{2,60}}\))?[\s*–—-]*"
+    )
 
 
 def _byline(words: _Words, agency: str, particle: str) -> re.Pattern[str]:
@@ -193,6 +196,7 @@ def _credit(photo: str, agency: str, tail: str) -> re.Pattern[str]:
         rf"(?i:{photo})\s*\(\s*(?:\w+\s*:\s*)?{_NAME}\)",
         rf"(?i:{photo})\s*[-–—/]?\s*(?:(?i:{agency})|[{_UPPER}]{{2,}})(?:/[\w .]{{2,30}})?",
         rf"[-–—|]\s*(?i:{photo})\s+[{_UPPER}]{_NAME}",
+        rf"(?<=[.!?…»”]\s)(?=[{_UPPER}])(?i:{photo})\s+[{_UPPER}]{_NAME}",
         rf"©\s*{_NAME}",
         rf"(?i:{agency})\s+(?i:{photo})(?:\s*/\s*{_NAME})?",
         rf"[{_UPPER}][\w.'’ -]{{1,40}}/\s?(?i:{agency})",

@@ -25,13 +25,14 @@ _BREAKS = frozenset(
     " h4 h5 h6 header hr html legend li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
 )
 _INLINE = frozenset(["a", "span", "time", "b", "strong", "em", "i", "small", "label", "button", "img", "svg", "font"])
-_LIMITS = {"date line": 250, "byline": 250, "caption": 600, "share": 600}
+_LIMITS = {"pull quote": 400, "date line": 250, "byline": 250, "caption": 600, "share": 600}
 _KINDS = {**{f"h{n}": "heading" for n in range(1, 7)}, "li": "item", "figcaption": "caption", "blockquote": "quote"}
 _TAGS = {"nav": "navigation", "footer": "copyright", "aside": "teasers", "figcaption": "caption", "form": "navigation"}
 # What class names, ids and roles tell, whatever the language; the first that fits counts.
 _NAMES = tuple(
     (why, re.compile(rf"(?:^|[\s_-])(?:{names})(?=$|[\s_-])"))
     for why, names in (
+        ("pull quote", r"pull-?quotes?|pull|exergue|epigraph"),
         ("comments", r"comments?|comment\w*|disqus\w*|fb-comments|binh-?luan|y-?kien"),
         (
             "share",
@@ -268,7 +269,12 @@ def _judged(pieces: list[_Piece], headline: str | None) -> Iterator[Block]:
             why = why or _picture_reason(piece, text)
             if not why and not inside[i] and not (above and (piece.lead or len(text.split()) > 8)):
                 why = "navigation"
-        yield Block(text, _KINDS.get(piece.element.tag, "text"), why)
+        yield Block(text, _kind(piece.element), why)
+
+
+def _kind(element: Any) -> str:
+    around = element.getparent()
+    return _KINDS.get(element.tag) or ("quote" if around is not None and around.tag == "blockquote" else "text")
 
 
 def _link_reason(piece: _Piece, text: str, inside: bool) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import zlib
@@ -17,10 +18,12 @@ from .cleaning import Cleaned, clean
 from .core import Document, Dropped, Rejected
 from .dates import publication
 from .decoding import Undecodable, decode
+from .duplicates import once
 from .errors import UsageError
 from .files import open_bytes, stem, suffix
 from .identification import identify, identify_blocks
 from .languages import base, canonical
+from .sites import without_repetition
 from .text import normalise, one_line
 
 PAGES = (".html", ".htm", ".xhtml")
@@ -41,11 +44,19 @@ class ReadingSettings:
             cannot fill the memory.
         min_words: documents with fewer words after cleaning are rejected.
         clean: whether to remove what is not the report.
+        site_repetition: whether to remove blocks that many documents of one site share.
+        near_duplicates: the similarity (Jaccard, 0 to 1) from which a report in the same language is a copy of an earlier
+            one and is rejected; 0 keeps them all.
+        zone: the newsroom's time zone (IANA), into which time stamps are converted before the day is taken; "" takes the
+            day as stamped.
     """
 
     max_bytes: int = 32 * 2**20
     min_words: int = 4
     clean: bool = True
+    site_repetition: bool = True
+    near_duplicates: float = 0.8
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +87,9 @@ def read(
 ) -> Iterator[Document]:
     """Cleaned documents, in a fixed order (folders are walked by name), with language, date and title where they can be found.
 
-    One document is in memory at a time. Ids are unique: a second document with an id that is taken gets `id~2`, and so on.
-    Nothing is lost silently and no input raises: what is not used goes to `rejected`.
+    A few hundred documents are in memory at a time (a site's repetition shows only among many). Ids are unique: a second
+    document with an id that is taken gets `id~2`, and so on. Nothing is lost silently and no input raises: what is not
+    used goes to `rejected`, near-duplicates of an earlier report too.
 
     Args:
         paths: files or folders: `.txt`, `.html`, `.jsonl` (fields id, text or html, lang, date, url, title), each also `.gz`
@@ -94,7 +106,12 @@ def read(
     report: Reject = rejected or (lambda _: None)
     wanted = tuple(canonical(tag) for tag in languages or ())
     listed = [paths] if isinstance(paths, (str, os.PathLike)) else paths
-    return _read(listed, report, wanted, options)
+    documents = _read(listed, report, wanted, options)
+    if options.clean and options.site_repetition:
+        documents = _told(without_repetition(documents), report, options)
+    if options.near_duplicates:
+        documents = once(documents, threshold=options.near_duplicates, rejected=report)
+    return documents
 
 
 def expand(paths: Iterable[str | os.PathLike[str]], *, rejected: Reject | None = None) -> list[Path]:
@@ -106,6 +123,15 @@ def with_unique_ids(documents: Iterable[Document]) -> Iterator[Document]:
     """The documents of several `read` calls, with `~2`, `~3`, … after ids that are taken."""
     taken: dict[str, int] = {}
     return (document.with_(id=_free(document.id, taken)) for document in documents)
+
+
+def _told(documents: Iterable[Document], report: Reject, options: ReadingSettings) -> Iterator[Document]:
+    """The documents that still tell something."""
+    for document in documents:
+        if len(document.text.split()) < options.min_words:
+            report(Rejected("nothing left but what the site repeats", path=document.path, id=document.id))
+        else:
+            yield document
 
 
 def _read(
@@ -205,7 +231,7 @@ def _records(path: Path, options: ReadingSettings) -> Iterator[_Record | Rejecte
             yield _whole(path, options)
     except _Unusable as reason:
         yield Rejected(str(reason), path=str(path))
-    except (zlib.error, EOFError) as error:
+    except (gzip.BadGzipFile, zlib.error, EOFError) as error:
         yield Rejected(f"broken compressed file: {error}", path=str(path))
     except OSError as error:
         yield Rejected(f"cannot be read: {error.strerror or error}", path=str(path))
@@ -360,7 +386,9 @@ def _document(record: _Record, languages: tuple[str, ...], options: ReadingSetti
         text=cleaned.text.replace("\ufffd", ""),
         language=language,
         title=cleaned.title,
-        date=publication(cleaned.text, language, record=date, url=url, stamps=cleaned.stamps),
+        date=publication(
+            cleaned.text, language, record=date, url=url, stamps=cleaned.stamps, zone=options.zone or None
+        ),
         url=url,
         site=_site(url),
         path=record.path,
