@@ -70,6 +70,8 @@ def test_prints(capsys, folder, call, shown, form):
         (["translation", "--ref", "ref.vi", "--hyp", "short.vi"], 1, "hyp: 1 lines, ref: 2 lines"),
         (["translation", "--ref", "ref.vi", "--hyp", "a.vi", "--metrics", "bleux"], 2, "choose from"),
         (["translation", "--ref", "ref.vi", "--hyp", "a.vi", "--by", "short.vi"], 1, "its label"),
+        (["translation", "--ref", "ref.vi"], 2, "--ref and --hyp are required"),
+        (["translation", "--corpus", ".", "--ref", "ref.vi"], 2, "brings its own references"),
         (["nonsense"], 2, "invalid choice"),
         ([], 2, "required"),
     ],
