@@ -27,6 +27,13 @@ BUILT_IN = {
     "jsonl": "jsonl",
     "moses": "moses",
     "tmx": "tmx",
+    "xliff": "xliff",
+    "xliff12": "xliff:FORMAT_OLD",
+    "parquet": "parquet",
+    "hf": "hf",
+    "chat": "chat",
+    "xlsx": "xlsx",
+    "tei": "tei",
 }
 GROUP = "songngu.formats"
 SPLITS = ("train", "validation", "test")
@@ -112,7 +119,8 @@ def get(name: str) -> Format:
         UsageError: there is none; the message lists the choices.
     """
     if name in BUILT_IN:
-        return import_module(f".{BUILT_IN[name]}", __package__).FORMAT
+        module, _, attribute = BUILT_IN[name].partition(":")
+        return getattr(import_module(f".{module}", __package__), attribute or "FORMAT")
     for point in metadata.entry_points(group=GROUP, name=name):
         return point.load()
     raise choose("format", name, names())

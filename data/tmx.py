@@ -11,13 +11,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from . import files
 from .core import Corpus, Segment
-from .errors import SongnguError, UsageError
+from .errors import UsageError
 from .formats import Again, Format, Reading, Sink, Target, lines
 from .languages import base, canonical
 from .markup import attribute, text
 from .tsv import numbers, segment_of
+from .xmlstream import children, elements, name_of
 
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _UNIT_PROPS = {"confidence": "x-confidence", "score": "x-score", "provenance": "x-provenance", "split": "x-split"}
@@ -81,11 +81,11 @@ def reading(path: Path, options: Reading) -> Corpus:
 
 
 def _languages(path: Path, source: str | None, target: str | None) -> tuple[str | None, str | None]:
-    for element, _ in _elements(path, ("header", "tu"), Reading(rejected=lambda _: None)):
-        if _name(element) == "header":
+    for element, _ in elements(path, ("header", "tu"), Reading(rejected=lambda _: None)):
+        if name_of(element) == "header":
             source = source or (_tag(element.get("srclang")) if target is None else None)
             continue
-        tags = list(dict.fromkeys(tag for tuv in _children(element, "tuv") if (tag := _tuv_tag(tuv))))
+        tags = list(dict.fromkeys(tag for tuv in children(element, "tuv") if (tag := _tuv_tag(tuv))))
         others = [tag for tag in tags if tag not in (source, target)]
         if source is None and others:
             source = others.pop(0)
@@ -99,7 +99,7 @@ def _languages(path: Path, source: str | None, target: str | None) -> tuple[str 
 
 
 def _rows(path: Path, options: Reading, source: str, target: str) -> Iterator[Segment]:
-    for unit_, error in _elements(path, ("tu",), options):
+    for unit_, error in elements(path, ("tu",), options):
         line = unit_.sourceline or 0
         if error:
             options.reject(path, line, error)
@@ -153,56 +153,8 @@ def _fits(name: str, value: str) -> bool:
         return False
 
 
-def _elements(path: Path, wanted: tuple[str, ...], options: Reading) -> Iterator[tuple[Any, str]]:
-    """The wanted elements as they end, each with what is wrong with its XML ("" for nothing); memory is bounded."""
-    from lxml import etree  # pyright: ignore[reportAttributeAccessIssue] (it has no types)
-
-    faults: dict[int, str] = {}
-    seen = 0
-    with files.open_bytes(path) as stream:
-        # a hostile file must reach neither the network nor other files
-        safe = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": True}
-        events = etree.iterparse(stream, events=("end",), recover=True, **safe)
-        try:
-            for _, element in events:
-                if not isinstance(element.tag, str) or _name(element) not in wanted:
-                    continue
-                # the parser is ahead of us, so that its log holds errors of later elements too
-                log = events.error_log
-                faults.update((error.line, error.message) for error in log[seen:])
-                seen = len(log)
-                lines_of = range(element.sourceline or 0, _last_line(element) + 1)
-                wrong = [faults.pop(line) for line in lines_of if line in faults] if faults else []
-                yield element, f"not well-formed XML: {wrong[0]}" if wrong else ""
-                _forget(element)
-            faults.update((error.line, error.message) for error in events.error_log[seen:])
-        except etree.XMLSyntaxError as error:
-            raise SongnguError(f"{path} is not XML: {error}") from error
-    for line, message in faults.items():
-        options.reject(path, line, f"not well-formed XML: {message}")
-
-
-def _last_line(element: Any) -> int:
-    last = list(element.iter())[-1]
-    return (last.sourceline or 0) + (last.text or "").count("\n")
-
-
-def _forget(element: Any) -> None:
-    element.clear(keep_tail=True)
-    while element.getprevious() is not None and element.getparent() is not None:
-        del element.getparent()[0]
-
-
-def _name(element: Any) -> str:
-    return element.tag.rpartition("}")[2].lower()
-
-
-def _children(element: Any, name: str) -> list[Any]:
-    return [child for child in element if isinstance(child.tag, str) and _name(child) == name]
-
-
 def _props(element: Any) -> Iterator[tuple[str, str]]:
-    for prop in _children(element, "prop"):
+    for prop in children(element, "prop"):
         yield prop.get("type") or "", prop.text or ""
 
 
@@ -219,19 +171,19 @@ def _tuv_tag(tuv: Any) -> str | None:
 
 def _sides(element: Any, language: str) -> list[Any]:
     """The `tuv`s in exactly this language, or else those in another region's variety of it."""
-    tagged = [(tag, tuv) for tuv in _children(element, "tuv") if (tag := _tuv_tag(tuv)) and _children(tuv, "seg")]
+    tagged = [(tag, tuv) for tuv in children(element, "tuv") if (tag := _tuv_tag(tuv)) and children(tuv, "seg")]
     exact = [tuv for tag, tuv in tagged if tag == language]
     return exact or [tuv for tag, tuv in tagged if base(tag) == base(language)]
 
 
 def _content(tuv: Any) -> str:
-    return _visible(_children(tuv, "seg")[0])
+    return _visible(children(tuv, "seg")[0])
 
 
 def _visible(element: Any) -> str:
     inside = [element.text or ""]
     for child in element:
-        if isinstance(child.tag, str) and _name(child) == "hi":
+        if isinstance(child.tag, str) and name_of(child) == "hi":
             inside.append(_visible(child))
         inside.append(child.tail or "")
     return "".join(inside)

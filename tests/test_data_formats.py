@@ -52,7 +52,7 @@ segments = st.builds(
     *[known] * 5,
     extra=st.dictionaries(texts.filter(bool), texts, max_size=2),
 )
-LOOSE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
+LOOSE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
 
 
 def corpus(*rows: Segment) -> Corpus:
@@ -76,11 +76,27 @@ def moses_clean(segment: Segment) -> Segment:
     )
 
 
-EXPECTED = {"tsv": lambda s: s, "jsonl": lambda s: s, "tmx": xml_clean, "moses": moses_clean}
-SUFFIX = {"moses": ".fr"}
+def xliff_clean(segment: Segment) -> Segment:
+    return replace(
+        xml_clean(segment), source_text=segment.source_text, target_text=segment.target_text, extra=segment.extra
+    )
 
 
-@pytest.mark.parametrize("name", ["tsv", "tsv.gz", "jsonl", "jsonl.zst", "tmx", "tmx.gz", "moses", "moses.zst"])
+EXPECTED = {
+    "tsv": lambda s: s,
+    "jsonl": lambda s: s,
+    "parquet": lambda s: s,
+    "tmx": xml_clean,
+    "xliff": xliff_clean,
+    "xliff12": lambda s: replace(xml_clean(s), extra=s.extra),
+    "moses": moses_clean,
+}
+SUFFIX = {"moses": ".fr", "xliff": ".xlf", "xliff12": ".1.2.xlf"}
+
+
+@pytest.mark.parametrize(
+    "name", ["tsv", "tsv.gz", "jsonl", "jsonl.zst", "tmx", "moses", "moses.zst", "xliff", "xliff12", "parquet"]
+)
 @LOOSE
 @given(rows=st.lists(segments, max_size=4))
 def test_read_gives_back_what_write_took(name, rows, tmp_path):

@@ -1,0 +1,112 @@
+"""A Hugging Face dataset on disk: `datasets.load_from_disk("bitext.hf")` gives a `DatasetDict` with the splits.
+
+The files are those of `DatasetDict.save_to_disk`, written as a stream and without random fingerprints, so that the same corpus gives
+the same bytes. `datasets.load_dataset("bitext.hf")` works too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from .columns import batch_of, features, schema
+from .core import Segment
+from .errors import SongnguError
+from .formats import Format, Sink, Target
+
+_ARROW = "data-00000-of-00001.arrow"
+_DEFAULT = "train"  # what datasets calls a dataset without splits
+
+
+@contextlib.contextmanager
+def writing(target: Target) -> Iterator[Sink]:
+    """A sink that writes the folder `bitext.hf` with a folder a split."""
+    kind = schema(target.source_language, target.target_language)
+    with _folder(target.path(".hf")) as folder, ExitStack() as stack:
+        writers: dict[str, Any] = {}
+
+        def writer(split: str) -> Any:
+            if split not in writers:
+                writers[split] = stack.enter_context(_arrow(folder / split, kind))
+            return writers[split]
+
+        def take(batch: Sequence[Segment]) -> None:
+            for split in dict.fromkeys(s.split or _DEFAULT for s in batch):
+                rows = [s for s in batch if (s.split or _DEFAULT) == split]
+                writer(split).write_batch(batch_of(rows, kind))
+
+        yield take
+        if not writers:
+            writer(_DEFAULT)
+        stack.close()
+        _describe(folder, list(writers), target)
+
+
+@contextlib.contextmanager
+def _arrow(folder: Path, kind: Any) -> Iterator[Any]:
+    import pyarrow as pa
+
+    folder.mkdir()
+    with pa.OSFile(str(folder / _ARROW), "wb") as raw, pa.ipc.new_stream(raw, kind) as stream:
+        yield stream
+
+
+def _describe(folder: Path, splits: list[str], target: Target) -> None:
+    (folder / "dataset_dict.json").write_text(json.dumps({"splits": splits}), encoding="utf-8")
+    for split in splits:
+        with (folder / split / _ARROW).open("rb") as stream:
+            fingerprint = hashlib.file_digest(stream, "sha256").hexdigest()[:16]
+        state = {
+            "_data_files": [{"filename": _ARROW}],
+            "_fingerprint": fingerprint,
+            "_format_columns": None,
+            "_format_kwargs": {},
+            "_format_type": None,
+            "_output_all_columns": False,
+            "_split": split,
+        }
+        about = {"citation": "", "description": "", "homepage": "", "license": ""}
+        about |= {"features": features(target.source_language, target.target_language)}
+        (folder / split / "state.json").write_text(json.dumps(state, indent=2), encoding="utf-8")
+        (folder / split / "dataset_info.json").write_text(json.dumps(about, indent=2), encoding="utf-8")
+
+
+@contextlib.contextmanager
+def _folder(path: Path) -> Iterator[Path]:
+    """A temporary folder that takes the place of `path` when the block ends well."""
+    temporary: Path | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent))
+        yield temporary
+        temporary.chmod(0o755)
+        if path.exists():
+            old = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".old", dir=path.parent))
+            path.replace(old / "old")
+            temporary.replace(path)
+            shutil.rmtree(old)
+        else:
+            temporary.replace(path)
+        temporary = None
+    except OSError as error:
+        raise SongnguError(f"cannot write {path}: {error.strerror or error}; nothing was changed there") from error
+    finally:
+        if temporary is not None:
+            shutil.rmtree(temporary, ignore_errors=True)
+
+
+FORMAT = Format(
+    "hf",
+    "a Hugging Face DatasetDict on disk, with the splits",
+    writing,
+    lambda target: (target.path(".hf"),),
+    holds_splits=True,
+    compressible=False,
+)
