@@ -18,6 +18,8 @@ _CLOSE = "\"'»”’›)]},;:.!?…%"
 _NO_END = ".!?…,;:-–—/&'’"
 _STEPS = (1, 2, 3, 4, 6, 8, 11, 15, 20, 30, 50)
 _FARTHEST = 40
+_LONGEST_DATELINE = 6
+_BULLETS = frozenset("-–—•·*")
 # A sentence of this many words or fewer holds no title and another sentence.
 _FEWEST_WORDS = 3
 
@@ -67,9 +69,9 @@ def bucket(value: int) -> int:
 
 
 def open_places(words: Sequence[Token], first: int) -> Iterator[int]:
-    """The positions after `first` where a sentence without a final mark may end: before a capital, near the start."""
+    """The positions after `first` where a sentence without a final mark may end: before a capital or a bullet, near the start."""
     for i in range(first + 1, min(len(words) - 1, first + _FARTHEST)):
-        if words[i].shape in "CA":
+        if words[i].shape in "CA" or words[i].raw in _BULLETS:
             yield i
 
 
@@ -78,6 +80,8 @@ def open_features(words: Sequence[Token], first: int, i: int, common: Mapping[st
 
     `common` maps words that are mostly written small in mid-sentence to how often they begin sentences (0 to 9).
     """
+    if words[i].raw in _BULLETS:
+        return _bullet_features(words, first, i, common)
     left, here, before = words[first:i], words[i], words[i - 1]
     after = words[i + 1] if i + 1 < len(words) else None
     start = common.get(here.word, -1)
@@ -110,6 +114,34 @@ def open_features(words: Sequence[Token], first: int, i: int, common: Mapping[st
     return found
 
 
+def _bullet_features(words: Sequence[Token], first: int, i: int, common: Mapping[str, int]) -> list[str]:
+    """The features of the place before a dash or dot that may mark an item of a list that has lost its lines."""
+    before, after = words[i - 1], words[i + 1]
+    tail = before.raw[-1] if not before.raw[-1].isalnum() else before.shape
+    bullets = [k for k in range(first, min(len(words), first + 3 * _FARTHEST)) if words[k].raw in _BULLETS]
+    following = f"{after.shape}{after.word in common:d}"
+    alike = len({words[k + 1].shape == "l" for k in bullets if k + 1 < len(words)}) < 2
+    behind = next((k - i for k in bullets if k > i), 0)
+    return [
+        f"B{words[i].raw}",
+        f"Bn{bucket(i - first)}",
+        f"Bb{words[first].raw in _BULLETS:d}",
+        f"Bc{min(len(bullets), 5)}",
+        f"Bt{tail}",
+        f"Bf{following}",
+        f"Bs{common.get(after.word, -1)}",
+        f"Bd{bucket(behind)}",
+        f"Bf{following}t{tail}",
+        f"Bf{following}b{words[first].raw in _BULLETS:d}",
+        f"Bf{following}c{min(len(bullets), 5)}",
+        f"Bt{tail}b{words[first].raw in _BULLETS:d}",
+        f"Bp{before.shape}x{after.shape}",
+        f"Bu{_upper(words[first:i])}",
+        f"Bm{alike:d}",
+        f"Bm{alike:d}c{min(len(bullets), 5)}f{following}",
+    ]
+
+
 def _upper(left: Sequence[Token]) -> str:
     letters = [w for w in left if w.shape in "AClL" and len(w.word) > 1]
     return "A" if letters and all(w.shape == "A" for w in letters) else "."
@@ -118,11 +150,32 @@ def _upper(left: Sequence[Token]) -> str:
 def blocked(words: Sequence[Token], first: int, i: int, rules: Rules) -> bool:
     """Whether an open quote or bracket, a mark, or a word that introduces names forbids an end before words[i]."""
     before, here = words[i - 1], words[i]
+    if here.raw in _BULLETS:
+        return _is_mere_dash(words, first, i) or _is_open(words[first:i])
     if here.raw[0] in "([{" or before.tail in rules.introducers or before.raw[-1] in _NO_END:
         return True
     if before.shape in "CA" and _is_name_part(words, i, rules):
         return True
-    joined = " ".join(w.raw for w in words[first:i])
+    return _is_open(words[first:i])
+
+
+def _is_mere_dash(words: Sequence[Token], first: int, i: int) -> bool:
+    """Whether a dash cannot mark an item: after a comma, in a dateline (`PARIS (AFP) - Le`), around a remark in mid-sentence."""
+    last, listed, small = words[i - 1].raw[-1], words[first].raw in _BULLETS, words[i + 1].shape == "l"
+    if last == ",":
+        return True
+    if listed:  # the items of one list begin alike
+        return small and words[first + 1].shape != "l"
+    closing = next((k for k in range(i + 1, min(len(words) - 1, i + _FARTHEST)) if words[k].raw in _BULLETS), None)
+    if closing and small != (words[closing + 1].shape == "l"):
+        return True
+    place = last == ")" or any(w.raw[-1] == "," for w in words[first:i])
+    return (place and i - first <= _LONGEST_DATELINE) or (small and last not in ".:;!?…")
+
+
+def _is_open(words: Sequence[Token]) -> bool:
+    """Whether a bracket or quotation has not closed."""
+    joined = " ".join(w.raw for w in words)
     return any(joined.count(a) > joined.count(b) for a, b in ("()", "«»", "“”")) or joined.count('"') % 2 == 1
 
 
