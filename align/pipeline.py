@@ -137,7 +137,7 @@ class _Build:
 
     def _read(self, space: Workspace, inputs: Sequence[Path]) -> dict[str, Document]:
         """All documents by id, in the order of the inputs. What one shard cannot see is settled here: ids, copies."""
-        from ..data.reading import with_unique_ids
+        from ..data.duplicates import once
 
         tasks = [
             ReadTask(tuple(group), space.shard("documents", k), space.shard("rejected", k), self._given_languages())
@@ -149,10 +149,19 @@ class _Build:
             pass
         for task in tasks:
             self._rejected += map(records.rejected_of, stored(task.rejected))
-        found = (records.document_of(record) for task in tasks for record in stored(task.documents))
-        documents = {document.id: document for document in with_unique_ids(found)}
+        # what cleaning dropped stays on disk: it is half of a report, and only the last step wants it
+        found = (document.with_(dropped=()) for document in self._stored(space))
+        unique = once(found, rejected=self._rejected.append)
+        documents = {document.id: document for document in unique}
         self._counts["documents"] = len(documents)
         return documents
+
+    def _stored(self, space: Workspace) -> Iterator[Document]:
+        """The documents of all shards in order, copies too, each with an id of its own."""
+        from ..data.reading import with_unique_ids
+
+        shards = sorted(space.folder.glob("documents-*.jsonl"))
+        return with_unique_ids(records.document_of(record) for shard in shards for record in stored(shard))
 
     def _given_languages(self) -> tuple[str, ...]:
         return (canonical(self._settings.source), canonical(self._settings.target)) if self._settings.source else ()
@@ -231,7 +240,8 @@ class _Build:
     ) -> list[str]:
         out = self._out
         beads = (record for shard in sorted(space.folder.glob("beads-*.jsonl")) for record in stored(shard))
-        records.write_lines(out / "documents.jsonl", map(records.document_record, documents.values()))
+        kept = (records.document_record(d) for d in self._stored(space) if d.id in documents)
+        records.write_lines(out / "documents.jsonl", kept)
         records.write_lines(out / "pairs.jsonl", map(records.pair_record, pairs))
         records.write_lines(out / "beads.jsonl", self._counted(beads))
         records.write_lines(out / "rejected.jsonl", map(records.rejected_record, self._rejected))

@@ -37,11 +37,12 @@ class AlignTask:
 
 def read_shard(task: ReadTask) -> int:
     """Read, clean and split the task's inputs; return how many documents were kept."""
-    from ..data.reading import read
+    from ..data.reading import ReadingSettings, read
     from .splitting import split_document
 
     rejected: list[Rejected] = []
-    found = read(list(task.inputs), rejected=rejected.append, languages=task.languages or None)
+    settings = ReadingSettings(near_duplicates=0)  # copies may stand in other shards: they are looked for among all
+    found = read(list(task.inputs), rejected=rejected.append, languages=task.languages or None, settings=settings)
     count = records.write_lines(task.documents, (records.whole_record(split_document(d)) for d in found))
     # written last: a shard is done when this file is there
     records.write_lines(task.rejected, map(records.rejected_record, rejected))

@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -111,8 +110,7 @@ def test_a_killed_build_goes_on_where_it_was(corpus: Path, tmp_path: Path) -> No
     out = tmp_path / "corpus"
     command = [sys.executable, "-m", "songngu", "build", str(SAMPLES / "reports"), "--out", str(out)]
     command += ["--source", "fr", "--target", "vi"]
-    environment = {**os.environ, "PYTHONPATH": ""}
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, cwd=tmp_path)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path)
     shard = out / ".work" / "rejected-00000.jsonl"
     while not shard.exists() and process.poll() is None:
         time.sleep(0.01)
@@ -121,11 +119,11 @@ def test_a_killed_build_goes_on_where_it_was(corpus: Path, tmp_path: Path) -> No
     assert shard.exists(), "the process ended before its first shard"
     assert not (out / "beads.jsonl").exists()
     written = shard.stat().st_mtime_ns
-    again = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=tmp_path, check=False)
+    again = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
     assert again.returncode == 2
     assert "--resume goes on with it" in again.stderr
     assert shard.stat().st_mtime_ns == written
-    subprocess.run([*command, "--resume"], check=True, capture_output=True, env=environment, cwd=tmp_path)
+    subprocess.run([*command, "--resume"], check=True, capture_output=True, cwd=tmp_path)
     for name in ("documents.jsonl", "pairs.jsonl", "beads.jsonl", "bitext.tsv"):
         assert (out / name).read_bytes() == (corpus / name).read_bytes()
 
