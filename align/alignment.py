@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..data.core import Bead
@@ -13,7 +13,7 @@ from .weights import weights
 if TYPE_CHECKING:
     import numpy as np
 
-    from .decoding import Candidates
+    from .decoding import Estimate
 
 _WORTH_ENCODING = 0.02  # a block is encoded where a bead with it is at least so probable
 
@@ -38,53 +38,45 @@ def align(
     """
     source, target = list(source_sentences), list(target_sentences)
     if not source or not target:
-        return _complete([], len(source), len(target))
+        return _complete([], [1.0] * (len(source) + len(target)), len(source), len(target))
     coder = encoder if encoder is not None else load_encoder()
-    return _complete(
-        _beads(source, target, (source_language, target_language), coder, monotone=bool(monotone)),
-        len(source),
-        len(target),
-    )
+    return _beads(source, target, (source_language, target_language), coder, monotone=bool(monotone))
 
 
 def _beads(
     source: list[str], target: list[str], languages: tuple[str, str], encoder: Encoder, *, monotone: bool
 ) -> list[Bead]:
-    from . import decoding
+    from .decoding import estimate
+    from .packing import pack
     from .problem import problem, side, with_blocks
 
     texts = problem(side(source, languages[0], encoder), side(target, languages[1], encoder))
-    first = weights("first")
-    found = decoding.candidates(texts, first)
-    chance = decoding.probabilities(texts, found, first, decoding.costs(first, len(target), monotone=monotone))
-    texts = with_blocks(texts, *_blocks_worth_encoding(found, chance), encoder)
-    joint = weights("joint")
-    found = decoding.candidates(texts, joint)
-    costs = decoding.costs(joint, len(target), monotone=monotone)
-    chance = decoding.probabilities(texts, found, joint, costs)
-    chosen = decoding.without_conflicts(texts, found, joint, costs, chance)
-    return [
-        Bead(*found.sides(c), score=float(found.odds[c]), confidence=min(1.0, max(0.0, float(chance[c]))))
-        for c in chosen
-    ]
+    first = estimate(texts, weights("first"), monotone=monotone, rounds=1)
+    texts = with_blocks(texts, *_blocks_worth_encoding(first), encoder)
+    second = estimate(texts, weights("joint"), monotone=monotone, rounds=2)
+    chosen, alone = pack(second.found.spans, second.chance, len(source), len(target))
+    return _complete([_bead(second, int(c)) for c in chosen], alone, len(source), len(target))
 
 
-def _blocks_worth_encoding(
-    found: Candidates, chance: np.ndarray
-) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-    wanted = [found.sides(int(c)) for c in (chance > _WORTH_ENCODING).nonzero()[0]]
-    return _blocks(s for s, _ in wanted), _blocks(t for _, t in wanted)
+def _bead(estimate: Estimate, number: int) -> Bead:
+    i, i_end, j, j_end = estimate.found.spans[number].tolist()
+    chance = min(1.0, max(0.0, float(estimate.chance[number])))
+    return Bead(tuple(range(i, i_end)), tuple(range(j, j_end)), float(estimate.found.odds[number]), chance)
 
 
-def _blocks(sides: Iterable[tuple[int, ...]]) -> list[tuple[int, int]]:
-    return sorted({(side[0], len(side)) for side in sides if len(side) > 1})
+def _blocks_worth_encoding(first: Estimate) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    spans = first.found.spans[first.chance > _WORTH_ENCODING]
+    return _blocks(spans[:, :2]), _blocks(spans[:, 2:])
 
 
-def _complete(beads: list[Bead], n: int, m: int) -> list[Bead]:
-    """The beads with a null bead for every sentence they leave out, in order."""
+def _blocks(spans: np.ndarray) -> list[tuple[int, int]]:
+    return sorted({(start, end - start) for start, end in spans.tolist() if end - start > 1})
+
+
+def _complete(beads: list[Bead], alone: Sequence[float] | np.ndarray, n: int, m: int) -> list[Bead]:
+    """The beads with a null bead for every sentence they leave out, in order; `alone` is each sentence's chance to have no partner."""
     source, target = {i for b in beads for i in b.source}, {j for b in beads for j in b.target}
-    lonely = [Bead((i,), ()) for i in range(n) if i not in source] + [
-        Bead((), (j,)) for j in range(m) if j not in target
-    ]
+    lonely = [Bead((i,), (), confidence=float(alone[i])) for i in range(n) if i not in source]
+    lonely += [Bead((), (j,), confidence=float(alone[n + j])) for j in range(m) if j not in target]
     after = n + 1
     return sorted([*beads, *lonely], key=lambda b: (b.source or (after,), b.target))

@@ -1,4 +1,7 @@
-"""From the compared texts to beads: candidates, their probabilities, and the set of beads that is expected to be right most often.
+"""From the compared texts to the probability of every bead.
+
+The path model is run over both texts' order, and what the texts show of themselves (how many sentences have no partner, how
+often order breaks, which shapes are common) is fed back into its costs: the same setting serves literal and comparable text.
 
 This module imports numba (through the lattice) and is itself only imported inside functions.
 """
@@ -11,12 +14,15 @@ import numpy as np
 
 from . import lattice as grid
 from . import paths
+from .lattice import Lattice
 from .problem import Problem
 from .weights import Weights
 
 _LEAST_COSINE = 0.1  # beads less alike than this are never looked at
-_LEAST_ODDS = -6.0
+_LEAST_ODDS = -9.0
 _NO_JUMPS = -1.0e9
+_FEW_JUMPS = 0.01  # expected jumps below which both directions give the same
+_SWAPPED = np.array([grid.SHAPE_NUMBER[b, a] for a, b in grid.SHAPES])
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +42,20 @@ class Candidates:
         """(source sentences, target sentences) of each."""
         return grid.SHAPES[self.places[:, 2]]
 
-    def sides(self, number: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """The sentences of one."""
-        i, j, shape = self.places[number].tolist()
-        a, b = grid.SHAPES[shape].tolist()
-        return tuple(range(i, i + a)), tuple(range(j, j + b))
+    @property
+    def spans(self) -> np.ndarray:
+        """(source from, source to, target from, target to) of each, ends exclusive."""
+        starts, shapes = self.places[:, :2], self.shapes
+        return np.stack([starts[:, 0], starts[:, 0] + shapes[:, 0], starts[:, 1], starts[:, 1] + shapes[:, 1]], axis=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What the path model thinks: the candidates, the chance of each, and how many jumps are expected."""
+
+    found: Candidates
+    chance: np.ndarray
+    jumps: float
 
 
 def candidates(problem: Problem, weights: Weights) -> Candidates:
@@ -55,6 +70,8 @@ def candidates(problem: Problem, weights: Weights) -> Candidates:
         grid.SHAPE_CLASS,
         (problem.source.sums, problem.target.sums),
         problem.ratio,
+        problem.level,
+        problem.tokens,
         problem.best,
         weights.vector(),
         _LEAST_COSINE,
@@ -63,90 +80,67 @@ def candidates(problem: Problem, weights: Weights) -> Candidates:
     return Candidates(*found)
 
 
-def costs(weights: Weights, m: int, *, monotone: bool) -> tuple[float, float, float]:
-    """What opening a run, extending it and jumping to one of the target's places cost."""
-    return weights.open, weights.extend, _NO_JUMPS if monotone else weights.jump - float(np.log(m + 1.0))
+def estimate(problem: Problem, weights: Weights, *, monotone: bool, rounds: int) -> Estimate:
+    """The chance of every bead, after `rounds` of fitting the costs to these texts (expectation maximisation)."""
+    base = candidates(problem, weights)
+    change = np.zeros(len(weights.rates))
+    for _ in range(rounds):
+        change = _change(problem, _once(problem, base, weights, change, monotone=monotone), weights)
+    return _once(problem, base, weights, change, monotone=monotone)
 
 
-def _alone(problem: Problem, weights: Weights) -> tuple[np.ndarray, np.ndarray]:
-    source, target = (weights.alone * np.maximum(best[:, 0], 0).astype(np.float64) for best in problem.best)
-    return source, target
+def _change(problem: Problem, seen: Estimate, weights: Weights) -> np.ndarray:
+    """Log of how much more often each shape class, a lone sentence and a jump is expected here than in the texts of the fit."""
+    usual = np.array(weights.rates)
+    usual = usual / usual.sum()
+    classes = grid.SHAPE_CLASS[seen.found.places[:, 2]]
+    counts = np.bincount(classes, weights=seen.chance, minlength=len(usual) - 2)
+    alone = max(0.0, problem.n + problem.m - float(seen.chance @ seen.found.shapes.sum(axis=1)))
+    counts = np.append(counts, [alone, seen.jumps])
+    return np.log((counts + weights.firmness * usual) / (counts.sum() + weights.firmness) / usual)
 
 
-def _starts(nodes: np.ndarray, size: int) -> np.ndarray:
-    return np.concatenate([[0], np.cumsum(np.bincount(nodes, minlength=size))]).astype(np.int64)
+def _once(problem: Problem, base: Candidates, weights: Weights, change: np.ndarray, *, monotone: bool) -> Estimate:
+    found = replace(base, odds=base.odds + change[grid.SHAPE_CLASS[base.places[:, 2]]])
+    alone = change[-2]
+    jump = _NO_JUMPS if monotone else weights.jump + change[-1]
+    costs = (weights.open + alone, weights.extend + alone)
+    lone = tuple(weights.alone * np.maximum(best[:, 0], 0).astype(np.float64) for best in problem.best)
+    chance, jumps = _one_way(problem.lattice, found, costs, jump, lone)
+    if jumps < _FEW_JUMPS:
+        return Estimate(found, chance, jumps)
+    other, order = _turned(problem.lattice, found)
+    turned, other_jumps = _one_way(other, found_in(found, other, order), costs, jump, lone[::-1])
+    both = np.empty_like(chance)
+    both[order] = turned
+    # a path in source order may use a target sentence twice, one in target order a source sentence: only beads that both want
+    return Estimate(found, np.sqrt(chance * both), (jumps + other_jumps) / 2)
 
 
-def probabilities(
-    problem: Problem, found: Candidates, weights: Weights, costs: tuple[float, float, float]
-) -> np.ndarray:
-    """The probability of each candidate over all paths (forward–backward)."""
-    lattice = problem.lattice
-    starts = _starts(found.nodes, lattice.size)
-    rest = (lattice.size, starts, found.places, found.odds, grid.SHAPES, costs, *_alone(problem, weights))
-    states = paths.forward(lattice.arrays, problem.n, *rest, True)
-    ended = paths.backward(lattice.arrays, problem.n, problem.m, *rest)
-    return paths.probabilities(
-        lattice.arrays, problem.n, problem.m, found.nodes, found.places, found.odds, grid.SHAPES, states, ended
+def found_in(found: Candidates, lattice: Lattice, order: np.ndarray) -> Candidates:
+    """The candidates with source and target exchanged, sorted by the nodes of the exchanged lattice."""
+    places = np.stack([found.places[:, 1], found.places[:, 0], _SWAPPED[found.places[:, 2]]], axis=1)[order]
+    nodes = grid.node_numbers(lattice.arrays, places[:, 0], places[:, 1])
+    return Candidates(nodes, np.ascontiguousarray(places), found.evidence, found.odds[order])
+
+
+def _turned(lattice: Lattice, found: Candidates) -> tuple[Lattice, np.ndarray]:
+    return lattice.turned(), np.lexsort((found.places[:, 2], found.places[:, 0], found.places[:, 1]))
+
+
+def _one_way(
+    lattice: Lattice, found: Candidates, costs: tuple[float, float], jump: float, lone: tuple[np.ndarray, ...]
+) -> tuple[np.ndarray, float]:
+    """The chance of each bead over all paths in source order (forward–backward), and the expected number of jumps."""
+    n, m, size = lattice.n, lattice.m, lattice.size
+    starts = np.concatenate([[0], np.cumsum(np.bincount(found.nodes, minlength=size))]).astype(np.int64)
+    all_costs = (*costs, jump - float(np.log(m + 1.0)))
+    rest = (size, starts, found.places, found.odds, grid.SHAPES, all_costs, *lone)
+    states = paths.forward(lattice.arrays, n, *rest)
+    ended, jumped = paths.backward(lattice.arrays, n, m, *rest)
+    total = paths.total_weight(lattice.arrays, n, m, states)
+    jumps = float(np.exp(np.minimum(0.0, states[3] + all_costs[2] + jumped - total)).sum())
+    chance = paths.probabilities(
+        lattice.arrays, found.nodes, found.places, found.odds, grid.SHAPES, states, ended, total
     )
-
-
-def best_path(problem: Problem, found: Candidates, weights: Weights, costs: tuple[float, float, float]) -> np.ndarray:
-    """The numbers of the candidates on the best path, in source order; a target sentence may be used twice."""
-    lattice, n, m = problem.lattice, problem.n, problem.m
-    starts = _starts(found.nodes, lattice.size)
-    alone = _alone(problem, weights)
-    states = paths.forward(
-        lattice.arrays, n, lattice.size, starts, found.places, found.odds, grid.SHAPES, costs, *alone, False
-    )
-    ends = grid.end_nodes(lattice.arrays, found.places, grid.SHAPES)
-    order = np.argsort(ends, kind="stable")
-    order = order[np.searchsorted(ends[order], 0) :]
-    end_starts = _starts(ends[order], lattice.size)
-    path = paths.best_path(
-        lattice.arrays, n, m, found.places, found.odds, grid.SHAPES, costs, *alone, states, order, end_starts
-    )
-    return path[::-1]
-
-
-def without_conflicts(
-    problem: Problem, found: Candidates, weights: Weights, costs: tuple[float, float, float], chance: np.ndarray
-) -> list[int]:
-    """The best path on which no target sentence is used twice: the less probable of two beads is forbidden, and the path found again."""
-    path: np.ndarray = np.zeros(0, dtype=np.int64)
-    for _ in range(50):
-        path = best_path(problem, found, weights, costs)
-        kept, lost = _winners(found, path, chance)
-        if not lost:
-            return path.tolist()
-        found = _forbidden(found, kept, lost, problem.m)
-    kept, _ = _winners(found, path, chance)
-    return sorted(kept)
-
-
-def _winners(found: Candidates, path: np.ndarray, chance: np.ndarray) -> tuple[list[int], list[int]]:
-    used: set[int] = set()
-    kept, lost = [], []
-    for number in sorted(path.tolist(), key=lambda c: (-chance[c], c)):
-        _, target = found.sides(number)
-        if used.isdisjoint(target):
-            used.update(target)
-            kept.append(number)
-        else:
-            lost.append(number)
-    return kept, lost
-
-
-def _forbidden(found: Candidates, kept: list[int], lost: list[int], m: int) -> Candidates:
-    # every candidate that meets a lost bead on the source side and wants a target sentence that a winner has
-    taken = np.zeros(m + 1, dtype=np.int64)
-    for number in kept:
-        taken[list(found.sides(number)[1])] = 1
-    before = np.concatenate([[0], np.cumsum(taken)])
-    starts, shapes = found.places[:, :2], found.shapes
-    wants = before[starts[:, 1] + shapes[:, 1]] > before[starts[:, 1]]
-    odds = found.odds.copy()
-    for number in lost:
-        i, a = starts[number, 0], shapes[number, 0]
-        odds[wants & (starts[:, 0] < i + a) & (starts[:, 0] + shapes[:, 0] > i)] = -1.0e6
-    return replace(found, odds=odds)
+    return chance, jumps

@@ -26,7 +26,7 @@ for _number, (_a, _b) in enumerate(SHAPES):
 SHAPE_CLASS = np.array([0, 1, 1, 2, 2, 4, 3, 3, 5, 5, 3, 3, 5], dtype=np.int64)
 EVIDENCE = (
     "one_one one_two one_three one_many two_two larger similarity similarity_squared neighbours without_edge with_neighbour "
-    "length length_squared competitor"
+    "length length_squared competitor shared_tokens missing_tokens level"
 ).split()
 
 
@@ -54,6 +54,25 @@ class Lattice:
     def arrays(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """What the compiled loops take."""
         return self.row, self.low, self.high, self.first
+
+    def turned(self) -> Lattice:
+        """The lattice with source and target exchanged."""
+        lengths = self.high - self.low
+        rows = np.repeat(np.arange(self.n + 1), np.diff(self.row))
+        i = np.repeat(rows, lengths)
+        j = np.arange(self.size) - np.repeat(self.first - self.low, lengths)
+        order = np.lexsort((i, j))
+        return from_nodes(j[order], i[order], self.m, self.n)
+
+
+def from_nodes(i: np.ndarray, j: np.ndarray, n: int, m: int) -> Lattice:
+    """The lattice with these nodes, given in order of row and column, each once."""
+    new = np.ones(len(i), dtype=bool)
+    new[1:] = (i[1:] != i[:-1]) | (j[1:] != j[:-1] + 1)
+    first = np.flatnonzero(new)
+    last = np.append(first[1:], len(i)) - 1
+    row = np.searchsorted(i[first], np.arange(n + 2)).astype(np.int64)
+    return Lattice(n, m, row, j[first].astype(np.int64), j[last].astype(np.int64) + 1, first.astype(np.int64))
 
 
 def whole(n: int, m: int) -> Lattice:
@@ -247,7 +266,41 @@ def _competitor(best_source, best_target, i, j, a, b):
 
 
 @numba.njit(cache=True)
-def evidence(lattice, n, m, cosine, shapes, numbers, classes, sizes, ratio, best, weights, least_cosine, least):
+def _tokens(tokens, i, j, a, b):
+    # information in the rare tokens that both blocks have, and in those that one has alone
+    source_starts, source_tokens, target_starts, target_tokens, worth = tokens
+    shared, missing = 0.0, 0.0
+    first, last = source_starts[i], source_starts[i + a]
+    other_first, other_last = target_starts[j], target_starts[j + b]
+    for p in range(first, last):
+        value = worth[source_tokens[p]]
+        seen = False
+        for q in range(first, p):
+            seen = seen or source_tokens[q] == source_tokens[p]
+        if seen:
+            continue
+        found = False
+        for q in range(other_first, other_last):
+            found = found or target_tokens[q] == source_tokens[p]
+        if found:
+            shared += value
+        else:
+            missing += value
+    for p in range(other_first, other_last):
+        seen = False
+        for q in range(other_first, p):
+            seen = seen or target_tokens[q] == target_tokens[p]
+        for q in range(first, last):
+            seen = seen or source_tokens[q] == target_tokens[p]
+        if not seen:
+            missing += worth[target_tokens[p]]
+    return min(shared, 8.0), min(missing, 8.0)
+
+
+@numba.njit(cache=True)
+def evidence(
+    lattice, n, m, cosine, shapes, numbers, classes, sizes, ratio, level, tokens, best, weights, least_cosine, least
+):
     """The beads worth looking at, by node: (node, i, j, shape, evidence, log-odds), those with log-odds of `least` or more.
 
     `sizes` are the summed lengths of the texts' sentences in characters; `ratio` is the log of the usual length ratio.
@@ -286,6 +339,8 @@ def evidence(lattice, n, m, cosine, shapes, numbers, classes, sizes, ratio, best
                     line[11] = min(z, 2.0)
                     line[12] = min(z, 2.0) ** 2
                     line[13] = _competitor(best_source, best_target, i, j, a, b)
+                    line[14], line[15] = _tokens(tokens, i, j, a, b)
+                    line[16] = level
                     total = 0.0
                     for c in range(weights.shape[0]):
                         total += weights[c] * line[c]
@@ -330,9 +385,9 @@ def override(lattice, m, cosine, shape, starts, source, target_rows, target):
 
 
 @numba.njit(cache=True)
-def end_nodes(lattice, places, shapes):
-    """The node that each bead leads to; −1 where the lattice has none."""
-    found = np.empty(places.shape[0], dtype=np.int64)
-    for c in range(places.shape[0]):
-        found[c] = _node(lattice, places[c, 0] + shapes[places[c, 2], 0], places[c, 1] + shapes[places[c, 2], 1])
+def node_numbers(lattice, i, j):
+    """The node at each place (i, j); −1 where the lattice has none."""
+    found = np.empty(i.shape[0], dtype=np.int64)
+    for c in range(i.shape[0]):
+        found[c] = _node(lattice, i[c], j[c])
     return found

@@ -1,4 +1,4 @@
-"""Paths through the lattice: the best one, and how probable each bead is over all of them.
+"""Paths through the lattice, and how probable each bead is over all of them.
 
 The model is a conditional random field over paths in source order (Lafferty et al. 2001) with beads, runs of untranslated sentences
 (affine costs: one for opening a run, one for each further sentence), and jumps to any other place of the target text. Everything
@@ -26,8 +26,8 @@ def _add(x, y):
 
 
 @numba.njit(cache=True)
-def forward(lattice, n, size, starts, places, odds, shapes, costs, source_null, target_null, summed):
-    """Log-weight of all paths (`summed`) or of the best path up to each node: after a bead or jump, in a source run, in a target run.
+def forward(lattice, n, size, starts, places, odds, shapes, costs, source_null, target_null):
+    """Log-weight of all paths up to each node (after a bead or jump, in a source run, in a target run) and up to each row's jump.
 
     `starts` tells where each node's beads begin in `places` and `odds`. `costs` = (open, extend, jump), all of them ≤ 0;
     `source_null` and `target_null` are added for each sentence left alone.
@@ -43,39 +43,29 @@ def forward(lattice, n, size, starts, places, odds, shapes, costs, source_null, 
         best = NONE
         for k in range(row[i], row[i + 1]):
             for node in range(first[k], first[k] + high[k] - low[k]):
-                here = _add(after[node], in_source[node]) if summed else max(after[node], in_source[node])
-                best = _add(best, here) if summed else max(best, here)
+                best = _add(best, _add(after[node], in_source[node]))
         rows_best[i] = best
         for k in range(row[i], row[i + 1]):
             for j in range(low[k], high[k]):
                 node = first[k] + j - low[k]
                 if best + jump > NONE / 2:
-                    after[node] = _add(after[node], best + jump) if summed else max(after[node], best + jump)
+                    after[node] = _add(after[node], best + jump)
                 if j > low[k]:
-                    opened = after[node - 1]
-                    opened = _add(opened, in_source[node - 1]) if summed else max(opened, in_source[node - 1])
-                    opened += open_
-                    kept = in_target[node - 1] + extend
-                    in_target[node] = (_add(opened, kept) if summed else max(opened, kept)) + target_null[j - 1]
-                if summed:
-                    here = _add(_add(after[node], in_source[node]), in_target[node])
-                else:
-                    here = max(after[node], in_source[node], in_target[node])
+                    opened = _add(after[node - 1], in_source[node - 1]) + open_
+                    in_target[node] = _add(opened, in_target[node - 1] + extend) + target_null[j - 1]
+                here = _add(_add(after[node], in_source[node]), in_target[node])
                 if here < NONE / 2:
                     continue
                 for c in range(starts[node], starts[node + 1]):
                     a, b = shapes[places[c, 2], 0], shapes[places[c, 2], 1]
                     to = _node(lattice, i + a, j + b)
                     if to >= 0:
-                        after[to] = _add(after[to], here + odds[c]) if summed else max(after[to], here + odds[c])
+                        after[to] = _add(after[to], here + odds[c])
                 if i < n:
                     to = _node(lattice, i + 1, j)
                     if to >= 0:
-                        opened = after[node]
-                        opened = _add(opened, in_target[node]) if summed else max(opened, in_target[node])
-                        opened += open_
-                        kept = in_source[node] + extend
-                        in_source[to] = (_add(opened, kept) if summed else max(opened, kept)) + source_null[i]
+                        opened = _add(after[node], in_target[node]) + open_
+                        in_source[to] = _add(opened, in_source[node] + extend) + source_null[i]
     return after, in_source, in_target, rows_best
 
 
@@ -87,89 +77,10 @@ def total_weight(lattice, n, m, states):
 
 
 @numba.njit(cache=True)
-def best_path(lattice, n, m, places, odds, shapes, costs, source_null, target_null, states, ends, end_starts):
-    """The numbers of the beads on the best path, last first; `ends` lists the beads by the node they lead to."""
-    row, low, high, first = lattice
-    open_, extend, _ = costs
-    after, in_source, in_target, rows_best = states
-    path = np.empty(n + m + 1, dtype=np.int64)
-    count = 0
-    i, j = n, m
-    node = _node(lattice, i, j)
-    state = 0
-    if in_source[node] > after[node]:
-        state = 1
-    if in_target[node] > max(after[node], in_source[node]):
-        state = 2
-    while not (i == 0 and j == 0 and state == 0):
-        if state == 1:
-            before = _node(lattice, i - 1, j)
-            value = in_source[node] - source_null[i - 1]
-            if abs(in_source[before] + extend - value) < 1e-9:
-                state = 1
-            elif abs(after[before] + open_ - value) < 1e-9:
-                state = 0
-            else:
-                state = 2
-            i -= 1
-            node = before
-            continue
-        if state == 2:
-            before = node - 1
-            value = in_target[node] - target_null[j - 1]
-            if abs(in_target[before] + extend - value) < 1e-9:
-                state = 2
-            elif abs(after[before] + open_ - value) < 1e-9:
-                state = 0
-            else:
-                state = 1
-            j -= 1
-            node = before
-            continue
-        chosen = -1
-        for e in range(end_starts[node], end_starts[node + 1]):
-            c = ends[e]
-            a, b = shapes[places[c, 2], 0], shapes[places[c, 2], 1]
-            before = _node(lattice, i - a, j - b)
-            here = max(after[before], in_source[before], in_target[before])
-            if abs(here + odds[c] - after[node]) < 1e-9:
-                chosen = c
-                break
-        if chosen >= 0:
-            path[count] = chosen
-            count += 1
-            i -= shapes[places[chosen, 2], 0]
-            j -= shapes[places[chosen, 2], 1]
-            node = _node(lattice, i, j)
-            state = 0
-            if in_source[node] > after[node]:
-                state = 1
-            if in_target[node] > max(after[node], in_source[node]):
-                state = 2
-            continue
-        # a jump: the best place of this row before jumps were added
-        found = False
-        for k in range(row[i], row[i + 1]):
-            for other in range(first[k], first[k] + high[k] - low[k]):
-                if abs(in_source[other] - rows_best[i]) < 1e-9 or (
-                    abs(after[other] - rows_best[i]) < 1e-9 and other != node
-                ):
-                    state = 1 if abs(in_source[other] - rows_best[i]) < 1e-9 else 0
-                    node = other
-                    j = low[k] + other - first[k]
-                    found = True
-                    break
-            if found:
-                break
-        if not found:
-            break
-    return path[:count]
-
-
-@numba.njit(cache=True)
 def backward(lattice, n, m, size, starts, places, odds, shapes, costs, source_null, target_null):
-    """Log-weight of all ways to go on from each node at which a bead has just ended."""
+    """Log-weight of all ways to go on from each node at which a bead has just ended, and from a jump in each row."""
     row, low, high, first = lattice
+    jumped = np.full(n + 1, NONE)
     open_, extend, jump = costs
     landed = np.full(size, NONE)
     ended = np.full(size, NONE)
@@ -193,17 +104,17 @@ def backward(lattice, n, m, size, starts, places, odds, shapes, costs, source_nu
                 from_source[node] = _add(beads, _add(alone + extend, beside + open_))
                 from_target[node] = _add(beads, _add(alone + open_, beside + extend))
                 total = _add(total, landed[node])
+        jumped[i] = total
         for k in range(row[i], row[i + 1]):
             for node in range(first[k], first[k] + high[k] - low[k]):
                 ended[node] = _add(landed[node], jump + total)
                 from_source[node] = _add(from_source[node], jump + total)
-    return ended
+    return ended, jumped
 
 
 @numba.njit(cache=True)
-def probabilities(lattice, n, m, nodes, places, odds, shapes, states, ended):
+def probabilities(lattice, nodes, places, odds, shapes, states, ended, total):
     """The probability of each bead over all paths."""
-    total = total_weight(lattice, n, m, states)
     found = np.zeros(nodes.shape[0])
     for c in range(nodes.shape[0]):
         a, b = shapes[places[c, 2], 0], shapes[places[c, 2], 1]

@@ -6,7 +6,7 @@ This module imports numba (through the lattice) and is itself only imported insi
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from ..models.encoders import Encoder
 from ..models.similarity import centre, centred, checked, reference_mean, unit
 from . import lattice as grid
 from .lattice import Lattice
+from .tokens import Tokens, shared_tokens
 
 # (sentence from, number of sentences)
 Block = tuple[int, int]
@@ -44,7 +45,9 @@ class Problem:
     lattice: Lattice
     cosine: np.ndarray  # (nodes, shapes)
     best: tuple[np.ndarray, np.ndarray]  # see lattice.best_two
+    tokens: Tokens  # numbers and names that both texts have
     ratio: float  # log of the usual ratio of lengths
+    level: float  # mean similarity of a sentence to the one most like it
 
     @property
     def n(self) -> int:
@@ -85,7 +88,12 @@ def problem(source: Side, target: Side) -> Problem:
     norms = (grid.block_norms(source.vectors, source.lengths), grid.block_norms(target.vectors, target.lengths))
     cosine = grid.cosines(lattice.arrays, n, m, dot, grid.SHAPES, source.lengths, target.lengths, *norms)
     best = grid.best_two(lattice.arrays, n, m, dot)
-    return Problem(source, target, lattice, cosine, best, _length_ratio(source, target, best))
+    tokens = shared_tokens(source.sentences, target.sentences)
+    return Problem(source, target, lattice, cosine, best, tokens, _length_ratio(source, target, best), _level(best))
+
+
+def _level(best: tuple[np.ndarray, np.ndarray]) -> float:
+    return float(np.maximum(np.concatenate([best[0][:, 0], best[1][:, 0]]), 0).mean())
 
 
 def _length_ratio(source: Side, target: Side, best: tuple[np.ndarray, np.ndarray], weight: float = 5.0) -> float:
@@ -118,7 +126,7 @@ def with_blocks(
                 _by_start(other_starts, problem.m),
                 other_rows,
             )
-    return Problem(problem.source, problem.target, problem.lattice, cosine, problem.best, problem.ratio)
+    return replace(problem, cosine=cosine)
 
 
 def _by_start(starts: np.ndarray, count: int) -> np.ndarray:

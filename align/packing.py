@@ -1,0 +1,79 @@
+"""The set of beads that is expected to be right most often, among beads that may overlap."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+# What a bead or a lone sentence adds to F1 where it is right, and costs where it is listed: a lone sentence counts for
+# precision only. The ratios hold for F1 around 0.9 and about as many beads as lone sentences; the result depends little on them.
+_RIGHT, _RIGHT_ALONE, _LISTED = 1.3, 0.8, 0.6
+_LEAST = 0.02  # less probable beads are left out of the choice
+
+
+def pack(
+    spans: Sequence[tuple[int, int, int, int]] | np.ndarray, chance: np.ndarray, n: int, m: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """The numbers of the chosen beads, none of which share a sentence, and the chance of each sentence to have no partner.
+
+    `spans` are (source from, source to, target from, target to), ends exclusive. The choice is exact: weighted set packing as
+    an integer program (HiGHS), solved together for all beads that touch another one.
+    """
+    spans = np.asarray(spans, dtype=np.int64).reshape(-1, 4)
+    alone = _alone(spans, chance, n, m)
+    worth_alone = np.concatenate([[0.0], np.cumsum(_RIGHT_ALONE * alone - _LISTED)])
+    kept = np.flatnonzero(chance > _LEAST)
+    s = spans[kept]
+    loss = worth_alone[s[:, 1]] - worth_alone[s[:, 0]] + worth_alone[n + s[:, 3]] - worth_alone[n + s[:, 2]]
+    gain = _RIGHT * chance[kept] - _LISTED - loss
+    kept, gain = kept[gain > 0], gain[gain > 0]
+    chosen = _best_packing(spans[kept], gain, n, m)
+    return kept[chosen], alone
+
+
+def _alone(spans: np.ndarray, chance: np.ndarray, n: int, m: int) -> np.ndarray:
+    # by differences: a bead's chance is added at its first sentence and taken away after its last
+    change = np.zeros(n + m + 2)
+    np.add.at(change, spans[:, 0], chance)
+    np.add.at(change, spans[:, 1], -chance)
+    covered = np.cumsum(change)[:n]
+    change[:] = 0
+    np.add.at(change, spans[:, 2], chance)
+    np.add.at(change, spans[:, 3], -chance)
+    return np.clip(1 - np.concatenate([covered, np.cumsum(change)[:m]]), 0, 1)
+
+
+def _best_packing(spans: np.ndarray, gain: np.ndarray, n: int, m: int) -> np.ndarray:
+    from scipy.sparse import csr_matrix
+
+    if not len(spans):
+        return np.zeros(0, dtype=np.int64)
+    lengths = spans[:, 1] - spans[:, 0], spans[:, 3] - spans[:, 2]
+    rows = np.concatenate([_ranges(spans[:, 0], lengths[0]), n + _ranges(spans[:, 2], lengths[1])])
+    columns = np.concatenate([np.repeat(np.arange(len(spans)), size) for size in lengths])
+    uses = csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(n + m, len(spans)))
+    crowded = np.asarray(uses.sum(axis=1)).ravel() > 1
+    touched = np.asarray(uses[crowded].sum(axis=0)).ravel() > 0
+    chosen = ~touched
+    if touched.any():
+        chosen[touched] = _integer_program(uses[crowded][:, touched], gain[touched])
+    return np.flatnonzero(chosen)
+
+
+def _ranges(starts: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+    """`_ranges([3, 9], [2, 1])` → [3, 4, 9]."""
+    offsets = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    return np.repeat(starts, lengths) + offsets
+
+
+def _integer_program(uses: object, gain: np.ndarray) -> np.ndarray:
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    # a hair's breadth prefers the earlier of two equal beads, so that ties do not hang on the solver
+    gain = gain - 1e-9 * np.arange(len(gain))
+    result = milp(
+        -gain, constraints=LinearConstraint(uses, -np.inf, 1), integrality=np.ones(len(gain)), bounds=Bounds(0, 1)
+    )
+    assert result.x is not None, result.message
+    return result.x > 0.5
