@@ -137,15 +137,8 @@ def _is_date_line(text: str, found: Habits) -> bool:
 
 
 def _caption(text: str, title: str | None, found: Habits) -> str | None:
-    if title and text.startswith(title) and len(text) <= len(title) + _LONGEST_CAPTION:
-        # "<headline> ảnh 1<caption>" is how some sites flatten a picture; the headline alone is a repetition
-        return (
-            "navigation"
-            if len(text) < len(title) + 3
-            else "caption"
-            if not is_closed(text) or _credit_start(text, found)
-            else None
-        )
+    if title and key(text) == key(title):
+        return "navigation"  # the headline said again
     if found.counter and len(text) <= 2 * _LONGEST_CAPTION and found.counter.search(text):
         return "caption"
     if len(text) > _LONGEST_CAPTION + _WINDOW:
@@ -190,13 +183,15 @@ def _without_ending(item: Block, found: Habits) -> list[Block]:
 
 
 def _captions_above_credits(items: list[Block]) -> list[Block]:
-    """A short sentence right above a credit of its own line is that picture's caption."""
+    """A sentence right above a credit that has a line of its own is the caption, if it is short for a paragraph of the report."""
+    lengths = sorted(len(item.text) for item in items if not item.why)
+    longest = min(120, 0.6 * lengths[len(lengths) // 2]) if lengths else 0
     for i in range(1, len(items)):
         above = items[i - 1]
         if (
             items[i].why == "credit"
             and not above.why
-            and len(above.text) <= 120
+            and len(above.text) <= longest
             and not re.search(r"[.!?…]\s", above.text)
         ):
             items[i - 1] = replace(above, why="caption")

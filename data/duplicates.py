@@ -13,6 +13,8 @@ THRESHOLD = 0.8
 # Daily notices (rates, weather) share their words but not their figures; such texts are different reports.
 _FIGURES = 0.8
 _DAYS = 7
+# The beginning of a very long text is enough to tell its copies.
+_LONGEST = 50_000
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -29,7 +31,7 @@ def once(
     kept: dict[str, list[tuple[str, str | None, frozenset[str]]]] = {}
     for document in documents:
         index, seen = indices.setdefault(document.language, Index(threshold)), kept.setdefault(document.language, [])
-        row = signatures([document.text])[0]
+        row = signatures([document.text[:_LONGEST]])[0]
         figures = frozenset(_NUMBER.findall(document.text))
         found = index.find(row)
         if found is not None and _same(figures, document.date, seen[found]):

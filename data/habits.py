@@ -99,7 +99,7 @@ def habits(language: str) -> Habits:
         openers=tuple(_openers(words)),
         phrases=_within(words.all("phrases")),
         rights=_RIGHTS,
-        credit=_credit(photo, agency, _either(words.all("credit_tail"))),
+        credit=_credit(photo, agency, _either(words.all("credit_tail")), particle),
         source_credit=re.compile(rf"[(\[]\s*(?i:{source})\s*[:：]?\s*{_NAME}[)\]]\s*\.?$"),
         counter=re.compile(rf"\s(?i:{_either(counters)})\s\d{{1,2}}(?=[^\s\d]|$)") if counters else None,
         scene=_within(words.all("scene")),
@@ -188,18 +188,19 @@ def _byline(words: _Words, agency: str, particle: str) -> re.Pattern[str]:
 # ---- parts of lines --------------------------------------------------------------------------------------------------
 
 
-def _credit(photo: str, agency: str, tail: str) -> re.Pattern[str]:
+def _credit(photo: str, agency: str, tail: str, particle: str) -> re.Pattern[str]:
     """What a caption ends with: `Photo : VNA`, `(Ảnh: Minh Anh/TTXVN)`, `Photo AFP`, `© AFP`, `X / AFP`."""
     name = rf"(?:{_NAME}(?:\s{tail})?)"
     forms = (
-        rf"(?i:{photo})\s*[:：]\s*{name}",
+        # "une photo : celle de sa mère." is a sentence: before a full stop only a name is a credit
+        rf"(?i:{photo})\s*[:：]\s*(?:(?=[{_UPPER}\d@(])|(?!.*\.\W*$)){name}",
         rf"(?i:{photo})\s*\(\s*(?:\w+\s*:\s*)?{_NAME}\)",
         rf"(?i:{photo})\s*[-–—/]?\s*(?:(?i:{agency})|[{_UPPER}]{{2,}})(?:/[\w .]{{2,30}})?",
         rf"[-–—|]\s*(?i:{photo})\s+[{_UPPER}]{_NAME}",
         rf"(?<=[.!?…»”]\s)(?=[{_UPPER}])(?i:{photo})\s+[{_UPPER}]{_NAME}",
         rf"©\s*{_NAME}",
         rf"(?i:{agency})\s+(?i:{photo})(?:\s*/\s*{_NAME})?",
-        rf"[{_UPPER}][\w.'’ -]{{1,40}}/\s?(?i:{agency})",
+        rf"{_person(particle)}\s?/\s?(?i:{agency})",
     )
     return re.compile(rf"(?:^|(?<=[\s.,;:!?»”\"')(\[|/-]))[\s(\[|*–—-]*(?:{'|'.join(forms)})[\s)\].|*]*$")
 
