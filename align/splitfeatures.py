@@ -151,7 +151,7 @@ def blocked(words: Sequence[Token], first: int, i: int, rules: Rules) -> bool:
     """Whether an open quote or bracket, a mark, or a word that introduces names forbids an end before words[i]."""
     before, here = words[i - 1], words[i]
     if here.raw in _BULLETS:
-        return _is_mere_dash(words, first, i) or _is_open(words[first:i])
+        return _is_mere_dash(words, first, i, rules) or _is_open(words[first:i])
     if here.raw[0] in "([{" or before.tail in rules.introducers or before.raw[-1] in _NO_END:
         return True
     if before.shape in "CA" and _is_name_part(words, i, rules):
@@ -159,8 +159,8 @@ def blocked(words: Sequence[Token], first: int, i: int, rules: Rules) -> bool:
     return _is_open(words[first:i])
 
 
-def _is_mere_dash(words: Sequence[Token], first: int, i: int) -> bool:
-    """Whether a dash cannot mark an item: after a comma, in a dateline (`PARIS (AFP) - Le`), around a remark in mid-sentence."""
+def _is_mere_dash(words: Sequence[Token], first: int, i: int, rules: Rules) -> bool:
+    """Whether a dash cannot mark an item: in a dateline (`PARIS (AFP) - Le`), between names, around a remark."""
     last, listed, small = words[i - 1].raw[-1], words[first].raw in _BULLETS, words[i + 1].shape == "l"
     if last == ",":
         return True
@@ -168,6 +168,9 @@ def _is_mere_dash(words: Sequence[Token], first: int, i: int) -> bool:
         return small and words[first + 1].shape != "l"
     closing = next((k for k in range(i + 1, min(len(words) - 1, i + _FARTHEST)) if words[k].raw in _BULLETS), None)
     if closing and small != (words[closing + 1].shape == "l"):
+        return True
+    names = words[i - 1].shape in "CA" and words[i + 1].shape in "CA"
+    if names and (i - first <= 2 or words[i + 1].word not in rules.starters):  # Lyon - Nice; Reuters - Le CAC 40
         return True
     place = last == ")" or any(w.raw[-1] == "," for w in words[first:i])
     return (place and i - first <= _LONGEST_DATELINE) or (small and last not in ".:;!?…")
@@ -205,6 +208,9 @@ def _next_open_end(words: Sequence[Token], first: int, rules: Rules) -> int | No
     trained = rules.trained
     assert trained is not None
     for i in open_places(words, first):
-        if not blocked(words, first, i, rules) and trained.holds(open_features(words, first, i, rules.common)):
+        if blocked(words, first, i, rules):
+            continue
+        kind = "item" if words[i].raw in _BULLETS else "starter" if words[i].word in rules.starters else "word"
+        if trained.holds(open_features(words, first, i, rules.common), kind):
             return i
     return None

@@ -21,16 +21,19 @@ from ..data.languages import base
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Common words with how often they begin sentences (0 to 9), the weights, and the log-odds from which a place is an end."""
+    """Common words with how often they begin sentences (0 to 9), the weights, and the log-odds from which a place is an end.
+
+    The thresholds go by what follows: `starter` (a word that begins sentences), `word` (any other), `item` (of a list).
+    """
 
     common: Mapping[str, int]
     weights: Mapping[str, float]
-    threshold: float
+    thresholds: Mapping[str, float]
 
-    def holds(self, features: Iterable[str]) -> bool:
-        """Whether the features speak for an end."""
+    def holds(self, features: Iterable[str], kind: str) -> bool:
+        """Whether the features speak for an end before something of a kind."""
         get = self.weights.get
-        return sum(get(name, 0.0) for name in features) >= self.threshold
+        return sum(get(name, 0.0) for name in features) >= self.thresholds[kind]
 
 
 @cache
@@ -45,4 +48,5 @@ def model(code: str) -> Model | None:
 def parse(stored: Mapping[str, Any]) -> Model:
     """A model from what `benchmarks/train_splitter.py` stores."""
     common = {word: int(level) for level, words in stored["common"].items() for word in words.split()}
-    return Model(common, stored["weights"], math.log(stored["threshold"] / (1 - stored["threshold"])))
+    thresholds = {kind: math.log(p / (1 - p)) for kind, p in stored["thresholds"].items()}
+    return Model(common, stored["weights"], thresholds)
