@@ -194,7 +194,7 @@ class _Layout:
         for why, pattern in _NAMES:
             if pattern.search(names):
                 # A wrapper named after one of its parts holds the report, too; dates, names and captions are short.
-                limit = _LIMITS.get(why, max(0.4 * total, 600))
+                limit = _LIMITS.get(why, max(0.4 * total, min(600, 0.6 * total)))
                 return why if self.sizes[element] <= limit else None
         return None
 
