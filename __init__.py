@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .align.alignment import align as align
+    from .align.pairing import events as events
     from .align.pairing import pair as pair
     from .align.splitting import split as split
     from .cli.build import build as build
@@ -31,6 +32,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "align": "align.alignment",
     "pair": "align.pairing",
+    "events": "align.pairing",
     "read": "data.reading",
     "read_bitext": "data.formats",
     "write": "data.formats",

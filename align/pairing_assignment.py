@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -34,17 +33,38 @@ def assign(i: np.ndarray, j: np.ndarray, gain: np.ndarray, *, sizes: tuple[int, 
     return [int(k) for k in useful if matched[int(i[k])] == int(j[k])]
 
 
-def rivals(i: Sequence[int], j: Sequence[int], gain: Sequence[float]) -> list[float]:
-    """For every candidate the best gain among the others of its two reports, or minus infinity where it has none."""
-    best: dict[tuple[str, int], list[float]] = {}
-    for a, b, g in zip(i, j, gain, strict=True):
-        for key in (("s", a), ("t", b)):
-            best[key] = sorted((*best.get(key, ()), g), reverse=True)[:2]
-    return [max(_other(best["s", a], g), _other(best["t", b], g)) for a, b, g in zip(i, j, gain, strict=True)]
+def standing(i: np.ndarray, j: np.ndarray, odds: np.ndarray, *, cap: float) -> np.ndarray:
+    """How far every candidate stands above the best rival of its two reports: (k,) in log-odds, at most `cap` either way.
+
+    Drawn towards 0 where there are few rivals, and 0 where one of the reports has none: being the only candidate in a small folder
+    is no evidence.
+    """
+    import numpy as np
+
+    best, count = np.full(len(odds), -np.inf), np.full(len(odds), np.inf)
+    for reports in (i, j):
+        others, rivals = _others(reports, odds)
+        best, count = np.maximum(best, others), np.minimum(count, rivals)
+    known = count > 0
+    gap = np.zeros(len(odds))
+    gap[known] = np.clip(odds[known] - best[known], -cap, cap) * count[known] / (count[known] + 1)
+    return gap
 
 
-def _other(top: list[float], gain: float) -> float:
-    rest = [*top]
-    if gain in rest:
-        rest.remove(gain)
-    return rest[0] if rest else float("-inf")
+def _others(reports: np.ndarray, odds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """For every candidate the best odds among the others of the same report, and how many there are."""
+    import numpy as np
+
+    order = np.lexsort((-odds, reports))
+    starts = np.flatnonzero(np.r_[True, np.diff(reports[order]) != 0])
+    sizes = np.diff(np.r_[starts, len(order)])
+    first = np.repeat(odds[order[starts]], sizes)
+    second = np.full(len(starts), -np.inf)
+    many = sizes > 1
+    second[many] = odds[order[starts[many] + 1]]
+    others = np.empty(len(odds))
+    others[order] = first
+    others[order[starts]] = second
+    rivals = np.empty(len(odds))
+    rivals[order] = np.repeat(sizes, sizes) - 1
+    return others, rivals

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
+
+from .pairing_facts import KINDS, Facts, Weights, of_subject, shared_forms
 
 if TYPE_CHECKING:
     import numpy as np
 
 # Contrast at which two sentences are as likely translations as not, and how fast that changes.
 _CONTRAST, _SLOPE = 0.1, 0.03
+_DOUBT = 3.0  # nats; a little disagreement says little
+_FAR = 7  # days; farther apart is no different
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
     """What is known of one report: `vectors` float32 (n, d), centred unit rows, one a sentence; `weights` float32 (n,) sum to 1.
 
-    `first` and `last` are the day numbers that its date may mean.
+    `head` is the unit vector of title and first sentences; `first` and `last` are the day numbers that its date may mean.
     """
 
     id: str
@@ -26,11 +30,19 @@ class Profile:
     head: np.ndarray
     first: int
     last: int
+    facts: Facts
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The named features of one candidate; every one is 0 where nothing is known."""
+    """The evidence for one candidate, as numbers that are 0 where nothing is known.
+
+    Similarities are centred cosines. `told` is how far the sentences that choose each other stand out from the rest, summed (log);
+    `share_less` and `share_more` are the parts of both texts that have such a partner, `top` the similarity of the best three.
+    `*_shared` is the weight of common facts in nats (log). `*_differ` is the weight of facts that contradict each other in sentences
+    that say the same otherwise, `*_alone` that of facts that the other report lacks (on the side where it is less), both as a part
+    of what speaks for and against.
+    """
 
     lead: float
     body: float
@@ -38,14 +50,24 @@ class Evidence:
     share_less: float
     share_more: float
     top: float
+    name_shared: float
+    number_shared: float
+    date_shared: float
+    name_differ: float
+    number_differ: float
+    date_differ: float
+    name_alone: float
+    number_alone: float
+    date_alone: float
     days_apart: float
+    undated: float
     sentence_pairs: int
 
 
-FEATURES = ("lead", "body", "told", "share_less", "share_more", "top", "days_apart")
+FEATURES = tuple(f.name for f in fields(Evidence) if f.name != "sentence_pairs")
 
 
-def evidence(source: Profile, target: Profile) -> Evidence:
+def evidence(source: Profile, target: Profile, weights: Weights) -> Evidence:
     """The evidence for one candidate pair."""
     import numpy as np
 
@@ -57,6 +79,7 @@ def evidence(source: Profile, target: Profile) -> Evidence:
     gap = max(source.first - target.last, target.first - source.last, 0)
     mean_source, mean_target = source.weights @ source.vectors, target.weights @ target.vectors
     length = max(float(np.linalg.norm(mean_source) * np.linalg.norm(mean_target)), 1e-9)
+    matched = list(zip(rows.tolist(), columns.tolist(), certainty.tolist(), strict=True))
     return Evidence(
         lead=float(source.head @ target.head),
         body=float(mean_source @ mean_target) / length,
@@ -64,9 +87,42 @@ def evidence(source: Profile, target: Profile) -> Evidence:
         share_less=min(shares),
         share_more=max(shares),
         top=float(np.sort(similarity[rows, columns])[-3:].mean()),
-        days_apart=float(min(gap, 7)),
+        **_compared(source.facts, target.facts, matched, weights),
+        days_apart=float(min(gap, _FAR)),
+        undated=float(source.first != source.last or target.first != target.last),
         sentence_pairs=int((certainty > 0.5).sum()),
     )
+
+
+def _compared(
+    source: Facts, target: Facts, matched: list[tuple[int, int, float]], weights: Weights
+) -> dict[str, float]:
+    """The features that tell how far names, numbers and dates agree, in the whole reports and in matched sentences."""
+    ours, theirs = source.all, target.all
+    common = ours & theirs
+    differing = _differing(source, target, matched, weights)
+    features = {}
+    for kind in KINDS:
+        shared = weights.total(of_subject(common, kind))
+        alone = min(weights.total(of_subject(ours - common, kind)), weights.total(of_subject(theirs - common, kind)))
+        features[f"{kind}_shared"] = math.log1p(shared)
+        features[f"{kind}_alone"] = alone / (alone + shared + _DOUBT)
+        features[f"{kind}_differ"] = differing[kind] / (differing[kind] + shared + _DOUBT)
+    return features
+
+
+def _differing(
+    source: Facts, target: Facts, matched: list[tuple[int, int, float]], weights: Weights
+) -> dict[str, float]:
+    """For every kind of fact the weight that contradicts in matched sentences: each has one that the other report lacks."""
+    ours, theirs, found = source.all, target.all, dict.fromkeys(KINDS, 0.0)
+    for i, j, certainty in matched:
+        only_source, only_target = source.sentences[i] - theirs, target.sentences[j] - ours
+        for kind in KINDS if only_source and only_target else ():
+            one, other = of_subject(only_source, kind), of_subject(only_target, kind)
+            if one and other:
+                found[kind] += certainty * min(weights.total(one), weights.total(other))
+    return found
 
 
 def _contrast(similarity: np.ndarray) -> np.ndarray:
@@ -75,11 +131,11 @@ def _contrast(similarity: np.ndarray) -> np.ndarray:
 
 
 def _others(similarity: np.ndarray, k: int = 3) -> np.ndarray:
-    """The mean of the `k` best other cells of each cell's row; 0, the mean of unrelated sentences, stands in for missing cells."""
+    """The mean of the `k` best other cells of each cell's row; 0, as between unrelated sentences, stands in for missing ones."""
     import numpy as np
 
     padded = np.pad(similarity, ((0, 0), (0, k + 1)))
-    ordered = -np.sort(-padded[:, : similarity.shape[1] + k + 1], axis=1)
+    ordered = -np.sort(-padded, axis=1)
     best, next_best = ordered[:, :k].sum(axis=1, keepdims=True), ordered[:, k : k + 1]
     inside = similarity >= ordered[:, k - 1 : k]
     return np.where(inside, best - similarity + next_best, best) / k
@@ -94,10 +150,19 @@ def _mutual(similarity: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return rows, columns[rows]
 
 
-def words(found: Evidence) -> tuple[str, ...]:
-    """The evidence in words, for people."""
-    said = [f"{found.sentence_pairs} sentence pairs found, {found.share_more:.0%} of the shorter telling"]
-    said.append(f"lead similarity {found.lead:.2f}, body similarity {found.body:.2f}")
-    if found.days_apart:
-        said.append(f"dated {found.days_apart:.0f} days apart")
-    return tuple(said)
+def words(found: Evidence, source: Profile, target: Profile, weights: Weights) -> tuple[str, ...]:
+    """The evidence in words, for people: what was found, then what speaks against the pair."""
+    plural = "" if found.sentence_pairs == 1 else "s"
+    said = [
+        f"{found.sentence_pairs} sentence pair{plural} found, {found.share_more:.0%} and {found.share_less:.0%} of the texts"
+    ]
+    said.append(f"similarity of leads {found.lead:.2f}, of whole texts {found.body:.2f}")
+    by_kind: dict[str, list[str]] = {}
+    for kind, one, other in shared_forms(source.facts, target.facts, weights, most=8):
+        by_kind.setdefault(kind, []).append(one if one == other else f"{one} = {other}")
+    said += [f"same {kind}{'s' if len(forms) > 1 else ''}: {', '.join(forms[:4])}" for kind, forms in by_kind.items()]
+    said += [f"{kind}s that differ in like sentences" for kind in KINDS if getattr(found, f"{kind}_differ") > 0.3]
+    if found.undated:
+        return (*said, "not both dated to the day")
+    apart = f"{found.days_apart:.0f} day{'' if found.days_apart == 1 else 's'} apart"
+    return (*said, f"published {apart}" if found.days_apart else "published on the same day")

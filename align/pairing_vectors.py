@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from ..data.core import Document
-from ..data.languages import base, tables
+from ..models.similarity import centre, centred, reference_mean, unit
 from .candidates import days
 from .pairing_evidence import Profile
+from .pairing_facts import facts
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,16 +31,13 @@ class Vectors:
         heads = [self._head_texts(d) for d in documents]
         texts = sorted({t for texts in heads for t in texts})
         rows = encoder.encode(texts, language)
-        self._mean = (rows.sum(axis=0) + _PRIOR * _reference(encoder, base(language))) / (len(rows) + _PRIOR)
-        at = dict(zip(texts, self._centred(rows), strict=True))
-        self.heads = _unit(np.stack([np.sum([at[t] for t in texts], axis=0) for texts in heads]))
+        self._mean = centre(rows, reference_mean(encoder, language), _PRIOR)
+        at = dict(zip(texts, centred(rows, self._mean), strict=True))
+        self.heads = unit(np.stack([np.sum([at[t] for t in texts], axis=0) for texts in heads]))
 
     def _head_texts(self, document: Document) -> tuple[str, ...]:
         title = (document.title,) if document.title else ()
         return (*title, *document.sentence_texts[: self._head])
-
-    def _centred(self, rows: np.ndarray) -> np.ndarray:
-        return _unit(rows - self._mean)
 
     def profiles(self, documents: Sequence[Document], numbers: Iterable[int]) -> dict[int, Profile]:
         """The profiles of the documents with these numbers; only their sentences are encoded."""
@@ -47,7 +45,7 @@ class Vectors:
 
         wanted = sorted(set(numbers))
         texts = sorted({t for n in wanted for t in documents[n].sentence_texts})
-        rows = self._centred(self._encoder.encode(texts, self._language)) if texts else []
+        rows = centred(self._encoder.encode(texts, self._language), self._mean) if texts else ()
         at = dict(zip(texts, rows, strict=True))
         return {
             n: _profile(documents[n], np.stack([at[t] for t in documents[n].sentence_texts]), self.heads[n])
@@ -60,19 +58,4 @@ def _profile(document: Document, vectors: np.ndarray, head: np.ndarray) -> Profi
 
     weights = np.array([s.end - s.start for s in document.sentences], dtype=np.float32)
     first, last = days(document.date)
-    return Profile(document.id, vectors, weights / weights.sum(), head, first, last)
-
-
-def _unit(rows: np.ndarray) -> np.ndarray:
-    import numpy as np
-
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
-
-
-def _reference(encoder: Encoder, code: str) -> np.ndarray:
-    """Mean vector of the language's reference sentences; of all languages' where it has none."""
-    import numpy as np
-
-    known = tables("reference")
-    chosen = {code: known[code]} if code in known else known
-    return np.mean([encoder.encode(table["sentences"], name).mean(axis=0) for name, table in chosen.items()], axis=0)
+    return Profile(document.id, vectors, weights / weights.sum(), head, first, last, facts(document))
