@@ -18,6 +18,7 @@ _CLOSE = "\"'»”’›)]},;:.!?…%"
 _NO_END = ".!?…,;:-–—/&'’"
 _STEPS = (1, 2, 3, 4, 6, 8, 11, 15, 20, 30, 50)
 _FARTHEST = 40
+_QUOTES_AND_BRACKETS = "\"'«“‘‹„([{"
 _LONGEST_DATELINE = 6
 _BULLETS = frozenset("-–—•·*")
 # A sentence of this many words or fewer holds no title and another sentence.
@@ -152,7 +153,7 @@ def blocked(words: Sequence[Token], first: int, i: int, rules: Rules) -> bool:
     before, here = words[i - 1], words[i]
     if here.raw in _BULLETS:
         return _is_mere_dash(words, first, i, rules) or _is_open(words[first:i])
-    if here.raw[0] in "([{" or before.tail in rules.introducers or before.raw[-1] in _NO_END:
+    if here.raw[0] in _QUOTES_AND_BRACKETS or before.tail in rules.introducers or before.raw[-1] in _NO_END:
         return True
     if before.shape in "CA" and _is_name_part(words, i, rules):
         return True
