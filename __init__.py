@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .data.core import Corpus as Corpus
     from .data.core import Segment as Segment
     from .data.corpus import open_corpus as open_corpus
+    from .data.exporting import export as export
     from .data.formats import read_bitext as read_bitext
     from .data.formats import write as write
     from .data.reading import read as read
@@ -36,6 +37,7 @@ _HOMES = {
     "read": "data.reading",
     "read_bitext": "data.formats",
     "write": "data.formats",
+    "export": "data.exporting",
     "write_report": "eval.report",
     "open_corpus": "data.corpus",
     "Segment": "data.core",

@@ -67,7 +67,7 @@ class Figures:
 
 def figures(corpus: Corpus) -> Figures:
     """The corpus's figures. Memory holds its vocabulary and document ids, not its segments."""
-    count = _Counting(corpus.source_language, corpus.target_language)
+    count = Counting(corpus.source_language, corpus.target_language)
     for segment in corpus:
         count.add(segment)
     return count.result()
@@ -149,7 +149,9 @@ class _GroupCount:
         return Group(self.segments, self.total / self.known if self.known else None)
 
 
-class _Counting:
+class Counting:
+    """Counts segments as they pass: `add` each one, then `result`."""
+
     def __init__(self, source_language: str, target_language: str) -> None:
         self.source, self.target = _SideCount(source_language), _SideCount(target_language)
         self.shapes: Counter[str] = Counter()
@@ -160,6 +162,7 @@ class _Counting:
         self.months: dict[str, _GroupCount] = {}
 
     def add(self, segment: Segment) -> None:
+        """Count one segment."""
         self.source.add(segment.source_text, segment.source)
         self.target.add(segment.target_text, segment.target)
         self.shapes[segment.shape] += 1
@@ -172,6 +175,7 @@ class _Counting:
         self.months.setdefault(month(segment), _GroupCount()).add(segment.confidence)
 
     def result(self) -> Figures:
+        """The figures of all segments so far."""
         return Figures(
             segments=self.all.segments,
             source=self.source.result(),

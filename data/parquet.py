@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from .columns import batch_of, schema, segments_of
 from .core import Corpus, Segment
 from .errors import SongnguError
 from .files import atomic
 from .formats import Again, Format, Reading, Sink, Target
+from .merging import turned
 
 _ROWS = 20_000  # a row group: large enough to compress well, small enough for memory
 
@@ -51,26 +51,16 @@ def reading(path: Path, options: Reading) -> Corpus:
     source, target = options.source_language or names[0], options.target_language or names[1]
     if {source, target} != set(names[:2]):
         raise SongnguError(f"{path} has {' and '.join(names)}, not {source} and {target}")
-    return Corpus(source, target, Again(lambda: _rows(path, turned=source != names[0])), (str(path),))
+    return Corpus(source, target, Again(lambda: _rows(path, swapped=source != names[0])), (str(path),))
 
 
-def _rows(path: Path, *, turned: bool) -> Iterator[Segment]:
+def _rows(path: Path, *, swapped: bool) -> Iterator[Segment]:
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(path) as file:
         for batch in file.iter_batches(batch_size=1000):
             rows = segments_of(batch)
-            yield from (map(_turn, rows) if turned else rows)
-
-
-def _turn(segment: Segment) -> Segment:
-    changes: dict[str, Any] = {}
-    for name in ("text", "", "sentences", "date", "url"):
-        one, two = (f"{side}_{name}" if name else side for side in ("source", "target"))
-        changes |= {one: getattr(segment, two), two: getattr(segment, one)}
-    from dataclasses import replace
-
-    return replace(segment, **changes)
+            yield from (map(turned, rows) if swapped else rows)
 
 
 FORMAT = Format(

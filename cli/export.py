@@ -1,0 +1,107 @@
+"""Write a corpus, or several as one, in other formats; choose, deduplicate, decontaminate and split on the way.
+
+Formats: tsv, jsonl, moses, tmx, xliff (2.1), xliff12, parquet, hf (datasets.load_from_disk), chat, xlsx, tei; .gz or .zst may
+follow (tsv.gz). CORPUS is a folder that `songngu build` wrote or a bitext file (TSV, JSONL, TMX, XLIFF, Parquet, Moses).
+What is left out stands in rejected.jsonl with its reason. A README.md (dataset card) is written with parquet and hf, or with --card.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+EXAMPLE = """\
+  songngu export corpus --formats tsv,tmx,hf --out dataset --split 0.9,0.05,0.05 --deduplicate pair
+  songngu export run1 run2 old.tmx --formats parquet --out merged --decontaminate flores.fr flores.vi
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's arguments."""
+    parser.add_argument(
+        "corpora", nargs="+", metavar="CORPUS", help="build folders and bitext files; several are merged"
+    )
+    parser.add_argument("--out", type=Path, required=True, help="folder for the files")
+    parser.add_argument("--formats", default="tsv", help="which formats, with commas (default: tsv)")
+    parser.add_argument("--name", default="bitext", help="how the files are called (default: bitext)")
+    parser.add_argument("--source", help="source language, where the input does not tell it")
+    parser.add_argument("--target", help="target language, where the input does not tell it")
+    choosing = parser.add_argument_group("choosing")
+    choosing.add_argument("--min-confidence", type=float, metavar="P", help="leave out what is less sure")
+    choosing.add_argument(
+        "--deduplicate", choices=("pair", "source", "target", "either"), help="keep one copy of equal sides"
+    )
+    choosing.add_argument(
+        "--near", type=float, metavar="S", help="with --deduplicate: near-copies from this similarity too (0.8)"
+    )
+    choosing.add_argument(
+        "--decontaminate", nargs="+", type=Path, default=(), metavar="FILE", help="leave out what is in test sets"
+    )
+    choosing.add_argument("--ngram", type=int, help="words in a row that count as contamination (default: 10)")
+    splitting = parser.add_argument_group("splits, by event")
+    splitting.add_argument("--split", metavar="A,B,C", help="shares of train, validation and test, e.g. 0.9,0.05,0.05")
+    splitting.add_argument("--seed", type=int, default=0, help="seed of the splits (default: 0)")
+    splitting.add_argument(
+        "--test-confidence", type=float, default=0.9, metavar="P", help="least confidence in test (default: 0.9)"
+    )
+    about = parser.add_argument_group("dataset card")
+    about.add_argument("--card", action="store_true", help="write README.md and a plot, whatever the formats")
+    about.add_argument("--title", default="", help="title of the dataset")
+    about.add_argument(
+        "--licence", "--license", action="append", default=[], help="a licence of the sources; may be repeated"
+    )
+    about.add_argument("--citation", default="", help="how to cite the dataset")
+    parser.add_argument("--shard", type=int, metavar="N", help="a file for each N segments, which --resume can skip")
+    parser.add_argument("--resume", action="store_true", help="do not write again what an equal call has finished")
+    parser.add_argument("--json", action="store_true", help="print what was written as JSON")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Export and print what was written."""
+    from ..data.corpus import open_corpus
+    from ..data.exporting import Exported, export
+    from ..data.rejects import Rejects
+
+    rejects = Rejects()
+    corpora = [
+        open_corpus(path, source_language=args.source, target_language=args.target, rejected=rejects.add)
+        for path in args.corpora
+    ]
+    result: Exported = export(corpora, args.out, args.formats, _settings(args), rejects=rejects)
+    if rejects:
+        first = next(iter(rejects))
+        print(f"songngu export: {len(rejects)} rows could not be read; {first.path}, {first.why} …", file=sys.stderr)
+    if args.json:
+        known = {"files": [str(p) for p in result.paths], "segments": result.segments, "removed": result.removed}
+        print(json.dumps(known | {"unreadable": len(rejects)}, ensure_ascii=False))
+        return 0
+    for path in result.paths:
+        print(path)
+    left = f", {result.removed} left out (see rejected.jsonl)" if result.removed else ""
+    print(f"{result.segments} segments{left}", file=sys.stderr)
+    return 0
+
+
+def _settings(args: argparse.Namespace):
+    from ..data.card import CardSettings
+    from ..data.deduplication import DeduplicationSettings
+    from ..data.exporting import ExportSettings
+    from ..data.splits import SplitSettings, parse_shares
+
+    wants_card = args.card or {"parquet", "hf"} & set(args.formats.split(","))
+    settings = ExportSettings(
+        name=args.name,
+        min_confidence=args.min_confidence,
+        decontaminate=tuple(args.decontaminate),
+        deduplicate=DeduplicationSettings(args.deduplicate or "pair", args.near)
+        if args.deduplicate or args.near
+        else None,
+        split=SplitSettings(parse_shares(args.split), args.seed, args.test_confidence) if args.split else None,
+        shard=args.shard,
+        card=CardSettings(args.title, tuple(args.licence), args.citation) if wants_card else None,
+        resume=args.resume,
+    )
+    return replace(settings, ngram=args.ngram) if args.ngram else settings
