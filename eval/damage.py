@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from ..data.languages import table
 from ..data.names import names
 from ..data.negation import pattern as negation_pattern
 
@@ -77,9 +78,7 @@ def negation_added(pairs: Pairs, i: int, rng: random.Random) -> str | None:
     words = pairs.targets[i].split()
     if denying is None or denying.search(pairs.targets[i]) or not 6 <= len(words) <= 40:
         return None
-    adding = {"vi": "không", "fr": "ne pas"}.get(pairs.target_language.split("-")[0])
-    if adding is None:
-        return None
+    adding = (table(pairs.target_language, "checks") or {})["negation"]["damage"]
     k = rng.randrange(2, len(words) - 2)
     return " ".join([*words[:k], adding, *words[k:]])
 
@@ -105,7 +104,11 @@ def name_swapped(pairs: Pairs, i: int, rng: random.Random) -> str | None:
 
 def other_sentence(pairs: Pairs, i: int, rng: random.Random) -> str | None:
     """The translation of a neighbouring sentence."""
-    choices = [j for j in range(max(0, i - 3), min(len(pairs.targets), i + 4)) if j != i and pairs.targets[j] != pairs.targets[i]]
+    choices = [
+        j
+        for j in range(max(0, i - 3), min(len(pairs.targets), i + 4))
+        if j != i and pairs.targets[j] != pairs.targets[i]
+    ]
     return pairs.targets[rng.choice(choices)] if choices else None
 
 

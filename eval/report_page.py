@@ -31,7 +31,8 @@ def page(survey: Survey, *, made: str) -> Iterator[str]:
     yield _left_out(survey)
     yield _figures(survey)
     yield _run(survey.about)
-    yield f"</main><footer class='wrap'><p>{escape(made)}</p></footer><script>{_file('report.js')}</script></body></html>\n"
+    yield f'</main><footer class="wrap"><p>{escape(made)}</p></footer>'
+    yield f"<script>{asset('ribbons.js')}{asset('report.js')}</script></body></html>\n"
 
 
 def language_name(tag: str) -> str:
@@ -44,7 +45,8 @@ def language_name(tag: str) -> str:
         return tag or "unknown language"
 
 
-def _file(name: str) -> str:
+def asset(name: str) -> str:
+    """A style sheet or script of the pages."""
     return (resources.files(__package__ or "songngu.eval") / "page" / name).read_text(encoding="utf-8")
 
 
@@ -57,7 +59,7 @@ def _head(title: str) -> str:
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">'
-        f"<title>{escape(title)}</title><style>{_file('report.css')}</style></head><body>"
+        f"<title>{escape(title)}</title><style>{asset('report.css')}</style></head><body>"
         '<a class="skip" href="#pairs">Skip to the pairs</a>'
     )
 
