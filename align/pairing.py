@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..data.core import Document, DocumentPair
 from ..data.errors import SongnguError, choose
 from ..data.languages import base
 from ..models.caching import CachingEncoder
-from .candidates import Side, candidates, days
+from .candidates import Side, candidates
 from .pairing_assignment import assign, standing
 from .pairing_events import Event, by_report
 from .pairing_events import events as clusters
-from .pairing_evidence import Evidence, evidence, words
-from .pairing_facts import Weights
-from .pairing_model import among_rivals, log_odds, odds_of, parameters, probability
+from .pairing_evidence import Evidence, words
+from .pairing_model import among_rivals, least_odds, odds_of, parameters, probability
+from .pairing_scoring import Scored, fact_weights, score
 from .pairing_vectors import Vectors
 
 if TYPE_CHECKING:
     import numpy as np
 
     from ..models.encoders import Encoder
-    from .pairing_evidence import Profile
 
+_SURE = 10.0  # log-odds; surer against a pair is no different
+_BLOCK = 65_536  # candidates whose heads are compared at a time
 MODES = ("one-to-one", "events")
 
 
@@ -82,14 +83,15 @@ def pair(
         SongnguError: two documents have the same id.
     """
     chosen = settings or PairSettings()
-    compared = compare(
-        documents, source_language=source_language, target_language=target_language, encoder=encoder, settings=chosen
+    floor = odds_of(chosen.min_confidence)
+    compared = _compared(
+        documents, (source_language, target_language), encoder, chosen, keep=min(floor, least_odds(floor))
     )
     if chosen.mode == "one-to-one":
         return [
-            DocumentPair(c.source, c.target, c.odds, probability(c.sure), c.why) for c in _one_to_one(compared, chosen)
+            DocumentPair(c.source, c.target, c.odds, probability(c.sure), c.why) for c in _one_to_one(compared, floor)
         ]
-    return [DocumentPair(c.source, c.target, c.odds, probability(c.odds), c.why) for c in _events(compared, chosen)]
+    return [DocumentPair(c.source, c.target, c.odds, probability(c.odds), c.why) for c in _events(compared, floor)]
 
 
 def events(
@@ -106,10 +108,9 @@ def events(
         SongnguError: two documents have the same id.
     """
     chosen = settings or PairSettings(mode="events")
-    compared = compare(
-        documents, source_language=source_language, target_language=target_language, encoder=encoder, settings=chosen
-    )
-    return _clusters(compared, chosen)
+    floor = odds_of(chosen.min_confidence)
+    compared = _compared(documents, (source_language, target_language), encoder, chosen, keep=min(floor, -_SURE))
+    return _clusters(compared, floor)
 
 
 def compare(
@@ -125,71 +126,70 @@ def compare(
     Raises:
         SongnguError: two documents have the same id.
     """
-    chosen = settings or PairSettings()
+    return _compared(
+        documents, (source_language, target_language), encoder, settings or PairSettings(), keep=float("-inf")
+    )
+
+
+def _compared(
+    documents: Iterable[Document],
+    languages: tuple[str, str],
+    encoder: Encoder | None,
+    chosen: PairSettings,
+    *,
+    keep: float,
+) -> list[Comparison]:
+    """The candidates whose evidence reaches log-odds of `keep`, by source and target id."""
     known = _unique(documents)
-    source = [d for d in known if d.language and base(d.language) == base(source_language)]
-    target = [d for d in known if d.language and base(d.language) == base(target_language)]
+    source, target = ([d for d in known if d.language and base(d.language) == base(language)] for language in languages)
     if not source or not target:
         return []
+    coder = _remembering(encoder)
+    ours = Vectors(source, languages[0], coder, head=chosen.head)
+    theirs = Vectors(target, languages[1], coder, head=chosen.head)
+    i, j = _near(ours.side, theirs.side, chosen)
+    scored = score(ours, theirs, i, j, fact_weights(source, target), keep=keep)
+    return sorted(_ranked(source, target, scored), key=lambda c: (c.source, c.target))
+
+
+def _remembering(encoder: Encoder | None) -> CachingEncoder:
     if encoder is None:
         from ..models.encoders import encoder as load
 
         encoder = load()
-    coder = encoder if isinstance(encoder, CachingEncoder) else CachingEncoder(encoder)
-    ours = Vectors(source, source_language, coder, head=chosen.head)
-    theirs = Vectors(target, target_language, coder, head=chosen.head)
-    i, j = _near(source, target, ours, theirs, chosen)
-    one, two = ours.profiles(source, i.tolist()), theirs.profiles(target, j.tolist())
-    weights = Weights(p.facts for p in (*one.values(), *two.values()))
-    found = [_compared(one[a], two[b], weights) for a, b in zip(i.tolist(), j.tolist(), strict=True)]
-    return _ranked(found, i, j)
+    return encoder if isinstance(encoder, CachingEncoder) else CachingEncoder(encoder)
 
 
-def _ranked(found: Sequence[Comparison], i: np.ndarray, j: np.ndarray) -> list[Comparison]:
-    """The comparisons with their standing among rivals."""
-    import numpy as np
-
-    if not found:
-        return []
-    odds = np.array([c.odds for c in found], dtype=np.float64)
-    gap = standing(i, j, odds, cap=parameters()["rivals"]["cap"])
-    sure = among_rivals(odds, gap)
-    return [
-        replace(c, sure=float(s), gap=float(g), why=(*c.why, *_beside(float(g))))
-        for c, s, g in zip(found, sure, gap, strict=True)
-    ]
-
-
-def _beside(gap: float) -> tuple[str, ...]:
-    if abs(gap) < 1:
-        return ()
-    return ("clearly ahead of all other candidates",) if gap > 0 else ("another candidate fits better",)
-
-
-def _compared(source: Profile, target: Profile, weights: Weights) -> Comparison:
-    found = evidence(source, target, weights)
-    return Comparison(source.id, target.id, found, log_odds(found), words(found, source, target, weights))
-
-
-def _near(
-    source: Sequence[Document], target: Sequence[Document], ours: Vectors, theirs: Vectors, chosen: PairSettings
-) -> tuple[np.ndarray, np.ndarray]:
+def _near(ours: Side, theirs: Side, chosen: PairSettings) -> tuple[np.ndarray, np.ndarray]:
     """Index pairs worth a closer look."""
     import numpy as np
 
-    i, j = candidates(_side(source, ours), _side(target, theirs), window=chosen.window, neighbours=chosen.neighbours)
-    near = np.einsum("ij,ij->i", ours.heads[i], theirs.heads[j]) >= chosen.lead
+    i, j = candidates(ours, theirs, window=chosen.window, neighbours=chosen.neighbours)
+    blocks = (slice(at, at + _BLOCK) for at in range(0, len(i), _BLOCK))
+    alike = [np.einsum("ij,ij->i", ours.heads[i[b]], theirs.heads[j[b]]) >= chosen.lead for b in blocks]
+    near = np.concatenate([*alike, np.empty(0, dtype=bool)])
     return i[near], j[near]
 
 
-def _side(documents: Sequence[Document], vectors: Vectors) -> Side:
-    import numpy as np
+def _ranked(source: Sequence[Document], target: Sequence[Document], scored: Scored) -> Iterator[Comparison]:
+    """The comparisons that were kept, with their standing among all rivals."""
+    if not scored.kept:
+        return
+    gap = standing(scored.i, scored.j, scored.odds, cap=parameters()["rivals"]["cap"])
+    sure = among_rivals(scored.odds, gap)
+    for k, (found, shared) in scored.kept.items():
+        yield Comparison(
+            source[scored.i[k]].id,
+            target[scored.j[k]].id,
+            found,
+            float(scored.odds[k]),
+            words(found, shared, float(gap[k])),
+            float(sure[k]),
+            float(gap[k]),
+        )
 
-    spans = np.array([days(d.date) for d in documents])
-    return Side(heads=vectors.heads, first=spans[:, 0], last=spans[:, 1])
 
-
-def _one_to_one(compared: Sequence[Comparison], chosen: PairSettings) -> list[Comparison]:
+def _one_to_one(compared: Sequence[Comparison], floor: float) -> list[Comparison]:
     """The assignment with the largest sum of log-odds above the floor."""
     import numpy as np
 
@@ -197,18 +197,18 @@ def _one_to_one(compared: Sequence[Comparison], chosen: PairSettings) -> list[Co
     targets = {name: n for n, name in enumerate(sorted({c.target for c in compared}))}
     i = np.array([sources[c.source] for c in compared], dtype=np.int64)
     j = np.array([targets[c.target] for c in compared], dtype=np.int64)
-    gain = np.array([c.sure for c in compared]) - odds_of(chosen.min_confidence)
+    gain = np.array([c.sure for c in compared]) - floor
     return [compared[k] for k in assign(i, j, gain, sizes=(len(sources), len(targets)))]
 
 
-def _events(compared: Sequence[Comparison], chosen: PairSettings) -> list[Comparison]:
+def _events(compared: Sequence[Comparison], floor: float) -> list[Comparison]:
     """The pairs of source and target reports that stand in one event."""
-    partners = by_report(_clusters(compared, chosen))
+    partners = by_report(_clusters(compared, floor))
     return [c for c in compared if c.target in partners.get(c.source, ())]
 
 
-def _clusters(compared: Sequence[Comparison], chosen: PairSettings) -> list[Event]:
-    return clusters({(c.source, c.target): c.odds for c in compared}, floor=odds_of(chosen.min_confidence))
+def _clusters(compared: Sequence[Comparison], floor: float) -> list[Event]:
+    return clusters({(c.source, c.target): c.odds for c in compared}, floor=floor)
 
 
 def _unique(documents: Iterable[Document]) -> list[Document]:

@@ -19,7 +19,7 @@ _FAR = 7  # days; farther apart is no different
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What is known of one report: `vectors` float32 (n, d), centred unit rows, one a sentence; `weights` float32 (n,) sum to 1.
+    """What is known of one report: `vectors` (n, d), centred unit rows, one a sentence; `weights` float32 (n,) sum to 1.
 
     `head` is the unit vector of title and first sentences; `first` and `last` are the day numbers that its date may mean.
     """
@@ -71,13 +71,14 @@ def evidence(source: Profile, target: Profile, weights: Weights) -> Evidence:
     """The evidence for one candidate pair."""
     import numpy as np
 
-    similarity = source.vectors @ target.vectors.T
+    ours, theirs = source.vectors.astype(np.float32), target.vectors.astype(np.float32)
+    similarity = ours @ theirs.T
     rows, columns = _mutual(similarity)
     contrast = np.clip(_contrast(similarity)[rows, columns], 0.0, 1.0)
     certainty = 1.0 / (1.0 + np.exp(-(contrast - _CONTRAST) / _SLOPE))
     shares = float(source.weights[rows] @ certainty), float(target.weights[columns] @ certainty)
     gap = max(source.first - target.last, target.first - source.last, 0)
-    mean_source, mean_target = source.weights @ source.vectors, target.weights @ target.vectors
+    mean_source, mean_target = source.weights @ ours, target.weights @ theirs
     length = max(float(np.linalg.norm(mean_source) * np.linalg.norm(mean_target)), 1e-9)
     matched = list(zip(rows.tolist(), columns.tolist(), certainty.tolist(), strict=True))
     return Evidence(
@@ -150,19 +151,38 @@ def _mutual(similarity: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return rows, columns[rows]
 
 
-def words(found: Evidence, source: Profile, target: Profile, weights: Weights) -> tuple[str, ...]:
-    """The evidence in words, for people: what was found, then what speaks against the pair."""
-    plural = "" if found.sentence_pairs == 1 else "s"
-    said = [
-        f"{found.sentence_pairs} sentence pair{plural} found, {found.share_more:.0%} and {found.share_less:.0%} of the texts"
-    ]
-    said.append(f"similarity of leads {found.lead:.2f}, of whole texts {found.body:.2f}")
+def shared_words(source: Profile, target: Profile, weights: Weights) -> tuple[str, ...]:
+    """The most telling common facts in words, a line a kind: `same numbers: 56, 1,5 million = 1,5 triệu`."""
     by_kind: dict[str, list[str]] = {}
     for kind, one, other in shared_forms(source.facts, target.facts, weights, most=8):
         by_kind.setdefault(kind, []).append(one if one == other else f"{one} = {other}")
-    said += [f"same {kind}{'s' if len(forms) > 1 else ''}: {', '.join(forms[:4])}" for kind, forms in by_kind.items()]
-    said += [f"{kind}s that differ in like sentences" for kind in KINDS if getattr(found, f"{kind}_differ") > 0.3]
+    return tuple(
+        f"same {kind}{'s' if len(forms) > 1 else ''}: {', '.join(forms[:4])}" for kind, forms in by_kind.items()
+    )
+
+
+def words(found: Evidence, shared: tuple[str, ...], gap: float) -> tuple[str, ...]:
+    """The evidence in words, for people: what was found, what contradicts, how far apart the dates are, and the rivals."""
+    plural = "" if found.sentence_pairs == 1 else "s"
+    differ = [f"{kind}s that differ in like sentences" for kind in KINDS if getattr(found, f"{kind}_differ") > 0.3]
+    return (
+        f"{found.sentence_pairs} sentence pair{plural} found, {found.share_more:.0%} and {found.share_less:.0%} of the texts",
+        f"similarity of leads {found.lead:.2f}, of whole texts {found.body:.2f}",
+        *shared,
+        *differ,
+        _apart(found),
+        *_beside(gap),
+    )
+
+
+def _apart(found: Evidence) -> str:
     if found.undated:
-        return (*said, "not both dated to the day")
-    apart = f"{found.days_apart:.0f} day{'' if found.days_apart == 1 else 's'} apart"
-    return (*said, f"published {apart}" if found.days_apart else "published on the same day")
+        return "not both dated to the day"
+    days = f"{found.days_apart:.0f} day{'' if found.days_apart == 1 else 's'}"
+    return f"published {days} apart" if found.days_apart else "published on the same day"
+
+
+def _beside(gap: float) -> tuple[str, ...]:
+    if abs(gap) < 1:
+        return ()
+    return ("clearly ahead of all other candidates",) if gap > 0 else ("another candidate fits better",)

@@ -35,6 +35,12 @@ def among_rivals(odds: np.ndarray, gap: np.ndarray) -> np.ndarray:
     return rivals["odds"] * odds + rivals["gap"] * gap + rivals["bias"]
 
 
+def least_odds(sure: float) -> float:
+    """The smallest log-odds of evidence with which a pair can still reach `sure` among its rivals."""
+    rivals = parameters()["rivals"]
+    return (sure - rivals["bias"] - rivals["gap"] * rivals["cap"]) / max(rivals["odds"], 1e-6)
+
+
 def probability(odds: float) -> float:
     """The probability that belongs to log-odds."""
     return 1.0 / (1.0 + math.exp(-min(max(odds, -30.0), 30.0)))
