@@ -8,6 +8,7 @@ nothing is removed without one.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -28,8 +29,10 @@ REASONS = (
 _WINDOW = 240
 _LONGEST_CAPTION = 400
 _LONGEST_LABEL = 300
+_LONGEST_LINE = 120
 _FOREIGN_LENGTH = 60
 _FOREIGN_SURE = 0.95
+_SMALL_WORDS = 0.4
 _STAMP = re.compile(r"\W{0,3}date\s*:?\s*(\d{4}(?:-\d{2}){1,2})\b[\s:–—-]*", re.I)
 _CLOCK = re.compile(r"\d{1,4}(?:\s?[/.:hHg-]\s?\d{1,4})*(?:er|th|st|nd|rd)?")
 
@@ -116,6 +119,8 @@ def _judged(item: Block, title: str | None, found: Habits) -> Block:
 
 
 def _line_reason(text: str, found: Habits) -> str | None:
+    if len(text) > _LONGEST_LINE and is_closed(text):
+        return "copyright" if found.phrases and found.phrases.search(text) else None
     if why := labelled(text, found) or opened_by(text, found):
         return why
     if _is_date_line(text, found):
@@ -154,7 +159,9 @@ def _caption(text: str, title: str | None, found: Habits) -> str | None:
 
 def _credit_start(text: str, found: Habits) -> int | None:
     offset = max(0, len(text) - _WINDOW)
-    if credit := found.credit.search(text, offset):
+    tail = text[offset:].casefold()
+    # the search is slow, and most blocks have no sign of a credit
+    if any(sign in tail for sign in found.credit_signs) and (credit := found.credit.search(text, offset)):
         return credit.start()
     source = found.source_credit.search(text, offset)
     if source and not is_closed(text[: source.start()]) and source.start() <= _WINDOW:
@@ -256,11 +263,17 @@ def _pull_quotes(items: list[Block]) -> list[Block]:
 def _foreign(items: list[Block], language: str) -> list[Block]:
     if not language:
         return items
-    for i, item in enumerate(items):
-        if not item.why and len(item.text) >= _FOREIGN_LENGTH and len(item.text.split()) > 5:
-            code, sure = identify(item.text)
+    live = [i for i, item in enumerate(items) if not item.why]
+    small = {i: {w for w in items[i].text[:_WINDOW].casefold().split() if len(w) < 5} for i in live}
+    holders = Counter(word for words in small.values() for word in words)
+    for i in live:
+        text = items[i].text
+        # Identifying takes longer than all else; a block that shares its small words with others is in their language.
+        shared = sum(holders[word] > 2 for word in small[i]) / max(1, len(small[i]))
+        if len(text) >= _FOREIGN_LENGTH and len(text.split()) > 5 and shared < _SMALL_WORDS:
+            code, sure = identify(text)
             if code and code != base(language) and sure >= _FOREIGN_SURE:
-                items[i] = replace(item, why="foreign language")
+                items[i] = replace(items[i], why="foreign language")
     return items
 
 

@@ -30,6 +30,7 @@ _MAGIC = (
 _TONES = re.compile(rb"[AEIOUYaeiouy\xc2\xca\xd4\xc3\xd5\xdd\xe2\xea\xf4\xe3\xf5\xfd][\xcc\xd2\xde\xec\xf2]")
 _MOJIBAKE = re.compile("Ã[\u0080-\u00bf©¨ ª´§¢]|â€|Ä‘|áº|á»|Æ°|Æ¡")
 _BROKEN_SHARE = 0.002
+_CONTROLS = bytes(b for b in range(32) if b < 9 or b > 13)
 
 
 class Undecodable(ValueError):  # noqa: N818 it reads as a verdict
@@ -81,7 +82,7 @@ def _wide(data: bytes) -> str | None:
 
 def _controls(data: bytes) -> float:
     head = data[:8000]
-    return sum(b < 9 or 13 < b < 32 for b in head) / max(1, len(head))
+    return (len(head) - len(head.translate(None, _CONTROLS))) / max(1, len(head))
 
 
 def _declared(data: bytes) -> tuple[str, str] | None:

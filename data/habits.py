@@ -15,7 +15,6 @@ _SERVICES = frozenset(
     "facebook twitter x zalo linkedin whatsapp telegram email e-mail mail messenger pinterest youtube instagram tiktok"
     " rss google google+ viber reddit threads bluesky mastodon print share tweet skype flipboard line".split()
 )
-_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 _COUNT = re.compile(r"^\d+\s+|[\s(:]*\d[\d.,]*\)?$")
 _SEPARATORS = re.compile(r"\s*[>|/•·»›→\\,;–—]\s*|\s+-\s+|\s{2,}")
 _ARROW = re.compile(r"\s*(?:>>+|»|→|▶|►|➤|☛|👉)\s*\w")
@@ -40,6 +39,7 @@ class Habits:
     openers: tuple[tuple[str, re.Pattern[str]], ...]
     phrases: re.Pattern[str] | None
     rights: re.Pattern[str]
+    credit_signs: tuple[str, ...]
     credit: re.Pattern[str]
     source_credit: re.Pattern[str]
     counter: re.Pattern[str] | None
@@ -68,8 +68,17 @@ class _Words:
 
 def key(text: str) -> str:
     """A label without case, decoration, count or typographic apostrophe: `» VOIR PLUS (3)` → `voir plus`."""
-    text = _EDGES.sub("", text.replace("’", "'").casefold())
-    return _EDGES.sub("", _COUNT.sub("", text)) or text
+    text = _trimmed(text.replace("’", "'").casefold())
+    return _trimmed(_COUNT.sub("", text)) if text[-1:].isdigit() or text[:1].isdigit() else text
+
+
+def _trimmed(text: str) -> str:
+    start, end = 0, len(text)
+    while start < end and not text[start].isalnum():
+        start += 1
+    while end > start and not text[end - 1].isalnum():
+        end -= 1
+    return text[start:end]
 
 
 def _either(words: Iterable[str]) -> str:
@@ -99,6 +108,7 @@ def habits(language: str) -> Habits:
         openers=tuple(_openers(words)),
         phrases=_within(words.all("phrases")),
         rights=_RIGHTS,
+        credit_signs=tuple({"©", "/", *(w.casefold() for w in words.all("photo"))}),
         credit=_credit(photo, agency, _either(words.all("credit_tail")), particle),
         source_credit=re.compile(rf"[(\[]\s*(?i:{source})\s*[:：]?\s*{_NAME}[)\]]\s*\.?$"),
         counter=re.compile(rf"\s(?i:{_either(counters)})\s\d{{1,2}}(?=[^\s\d]|$)") if counters else None,

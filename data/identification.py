@@ -21,6 +21,9 @@ _LONGEST = 2000
 _MOST_WORDS = 12
 # A language that there are tables for is likelier to be met than any other of the hundred that the model knows.
 _PRIOR = 1.0
+_RANKS = 20
+# The two longest blocks settle a page if they agree and are this sure.
+_AGREED = 0.98
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -52,30 +55,32 @@ def identify(text: str, candidates: Collection[str] | None = None) -> tuple[str,
         candidates: languages to choose from; all that the model knows if None or empty.
     """
     sample = one_line(text[: 2 * _LONGEST])[:_LONGEST]
-    words = _WORD.findall(sample)
+    words = _WORD.findall(fold(sample))
     if not words:
         return "", 0.0
-    scores = {code: math.log(max(p, 1e-12)) for code, p in _identifier().rank(sample)}
-    evidence = {code: _evidence(code, words) for code in scores}
-    scores = {code: score + evidence[code] for code, score in scores.items()}
-    if candidates:
-        wanted = {base(tag): canonical(tag) for tag in candidates}
-        scores = {wanted[code]: score for code, score in scores.items() if code in wanted}
+    known = tables("cleaning")
+    ranking = _identifier().rank(sample)
+    wanted = {base(tag): canonical(tag) for tag in candidates or ()}
+    if wanted:
+        scores = {wanted[code]: _score(code, p, words) for code, p in ranking if code in wanted}
+    else:
+        # what the model puts far down the list no table brings back
+        scores = {code: _score(code, p, words) for n, (code, p) in enumerate(ranking) if n < _RANKS or code in known}
     if not scores:
         return "", 0.0
     best = max(scores, key=lambda code: scores[code])
     return best, 1 / sum(math.exp(score - scores[best]) for score in scores.values())
 
 
-def _evidence(code: str, words: list[str]) -> float:
-    """What the tables add to the logarithm of a language's probability."""
-    prior = _PRIOR if code in tables("cleaning") else 0.0
-    if code not in _shapes():
-        return prior
-    shape, having, lacking = _shapes()[code]
-    seen = words[: 4 * _MOST_WORDS]
-    total = sum(having if shape.fullmatch(fold(word)) else lacking for word in seen)
-    return prior + total * min(1.0, _MOST_WORDS / len(seen))
+def _score(code: str, p: float, words: list[str]) -> float:
+    """The logarithm of a language's probability, with what the tables add to it."""
+    score = math.log(max(p, 1e-12)) + (_PRIOR if code in tables("cleaning") else 0.0)
+    if code in _shapes():
+        shape, having, lacking = _shapes()[code]
+        seen = words[: 4 * _MOST_WORDS]
+        total = sum(having if shape.fullmatch(word) else lacking for word in seen)
+        score += total * min(1.0, _MOST_WORDS / len(seen))
+    return score
 
 
 def identify_blocks(texts: Iterable[str], candidates: Collection[str] | None = None) -> tuple[str, float]:
@@ -85,7 +90,9 @@ def identify_blocks(texts: Iterable[str], candidates: Collection[str] | None = N
     """
     votes: dict[str, float] = {}
     read = 0
-    for text in sorted(texts, key=len, reverse=True)[:6]:
+    for count, text in enumerate(sorted(texts, key=len, reverse=True)[:6]):
+        if count == 2 and len(votes) == 1 and min(votes.values()) > _AGREED * read:
+            break
         language, sure = identify(text, candidates)
         if language:
             weight = min(len(text), _LONGEST)
