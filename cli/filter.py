@@ -1,0 +1,144 @@
+"""Keep the good segments of a corpus: wrong language, copies, gibberish, other numbers, wrong lengths, other meaning … go.
+
+CORPUS is a folder that `songngu build` wrote or a bitext file. What is removed stands in rejected.jsonl with every reason; filters.json
+and filters.html say what each filter would remove alone and did remove, with examples. Each filter's bound can be set:
+--set length_ratio=3. --list shows all filters.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..data.core import Corpus
+    from ..data.filters import FilterSettings
+
+EXAMPLE = """\
+  songngu filter corpus --out clean --preset balanced --formats jsonl,tmx
+  songngu filter old.tmx --out clean --set length_ratio=3 --without headline --model none --report
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's arguments."""
+    parser.add_argument(
+        "corpora", nargs="*", metavar="CORPUS", help="build folders and bitext files; several are merged"
+    )
+    parser.add_argument("--out", type=Path, help="folder for the kept segments, rejected.jsonl and the report")
+    parser.add_argument("--preset", default="balanced", help="strict, balanced (default) or recall")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="FILTER=BOUND", help="another bound for one filter"
+    )
+    parser.add_argument("--without", action="append", default=[], metavar="FILTER", help="leave one filter out")
+    parser.add_argument(
+        "--model", default="builtin", help="sentence encoder for the meaning, or none (default: builtin)"
+    )
+    parser.add_argument("--formats", default="jsonl", help="formats of the kept segments (default: jsonl)")
+    parser.add_argument("--name", default="bitext", help="how the files are called (default: bitext)")
+    parser.add_argument("--source", help="source language, where the input does not tell it")
+    parser.add_argument("--target", help="target language, where the input does not tell it")
+    parser.add_argument("--report", action="store_true", help="print what each filter did")
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    parser.add_argument("--list", action="store_true", help="list the filters with their bounds and stop")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Filter and print what came of it."""
+    from ..data import files, formats, jsonl
+    from ..data.core import Corpus
+    from ..data.errors import UsageError
+    from ..data.filtering import FilterReport
+    from ..data.filters import judge
+    from ..data.rejects import Rejects
+
+    if args.list:
+        return _list()
+    if not args.corpora or args.out is None:
+        raise UsageError("give a corpus and --out FOLDER (songngu filter corpus --out clean), or --list")
+    formats.parse(args.formats)
+    settings, rejects = _settings(args), Rejects()
+    corpus = _open(args, rejects.add)
+    report = FilterReport(settings)
+    with files.writing(args.out / "rejected.jsonl") as rejected:
+
+        def kept():
+            for verdict in report.watch(judge(corpus, settings, **_model(args.model, corpus))):
+                if verdict.kept:
+                    yield verdict.segment
+                else:
+                    record = jsonl.record(verdict.segment) | {"why": [str(reason) for reason in verdict.reasons]}
+                    rejected.write(jsonl.line_of(json.dumps(record, ensure_ascii=False)))
+
+        kept_corpus = Corpus(
+            corpus.source_language, corpus.target_language, kept(), corpus.provenance, corpus.signature
+        )
+        paths = formats.write(kept_corpus, args.out, args.formats, name=args.name)
+        for row in rejects:
+            rejected.write(jsonl.line_of(json.dumps({"path": row.path, "why": [row.why]}, ensure_ascii=False)))
+    paths += _write_report(report, args.out)
+    _print(args, report, [*paths, args.out / "rejected.jsonl"])
+    return 0
+
+
+def _list() -> int:
+    from ..data.filters import PRESETS, filters
+
+    print(f"{'filter':<14} {'keeps':<9} {' '.join(f'{p:>9}' for p in PRESETS)}  removes")
+    for found in filters().values():
+        bounds = " ".join(f"{'off' if b is None else f'{b:g}':>9}" for b in found.bounds)
+        print(f"{found.name:<14} {found.keeps:<9} {bounds}  {found.removes}")
+    return 0
+
+
+def _settings(args: argparse.Namespace) -> FilterSettings:
+    from ..data.filters import FilterSettings, parse_bound
+
+    return FilterSettings(args.preset, dict(parse_bound(text) for text in args.set), tuple(args.without))
+
+
+def _open(args: argparse.Namespace, rejected: Any) -> Corpus:
+    from ..data.corpus import open_corpus
+    from ..data.merging import merge
+
+    options = {"source_language": args.source, "target_language": args.target, "rejected": rejected}
+    return merge([open_corpus(path, **options) for path in args.corpora])
+
+
+def _model(name: str, corpus: Corpus) -> dict[str, Any]:
+    """The functions that a sentence encoder gives the filters; none for the model "none"."""
+    if name == "none":
+        return {}
+    from ..models.encoders import encoder
+    from ..models.meaning import Cosines, counter
+
+    model = encoder(name)
+    return {"similarity": Cosines(model, corpus.source_language, corpus.target_language), "subwords": counter(model)}
+
+
+def _write_report(report: Any, out: Path) -> list[Path]:
+    from ..data import files
+
+    contents = {
+        "filters.json": json.dumps(report.json(), ensure_ascii=False, indent=1) + "\n",
+        "filters.html": report.html(),
+    }
+    for name, content in contents.items():
+        with files.writing(out / name) as stream:
+            stream.write(content)
+    return [out / name for name in contents]
+
+
+def _print(args: argparse.Namespace, report: Any, paths: list[Path]) -> None:
+    if args.json:
+        print(json.dumps(report.json(), ensure_ascii=False))
+        return
+    if args.report:
+        print(report.table())
+    else:
+        for path in paths:
+            print(path)
+    print(f"{report.kept} of {report.segments} segments kept", file=sys.stderr)
