@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..align.splitting import split_spans
-from ..data.files import open_text
+from ..data.decoding import Undecodable, decode
+from ..data.errors import SongnguError
+from ..data.files import open_bytes
 from ..data.text import one_line
 
 EXAMPLE = """\
@@ -32,11 +34,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the sentences of every file."""
     for path in args.files:
-        with open_text(path) as stream:
-            text = stream.read()
-        for line in _lines(text, args.lang, as_json=args.json):
+        for line in _lines(_text(path), args.lang, as_json=args.json):
             print(line)
     return 0
+
+
+def _text(path: Path) -> str:
+    """The file's text as it stands, so that offsets fit; other encodings than UTF-8 are recognised."""
+    with open_bytes(path) as stream:
+        data = stream.read()
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    try:
+        return decode(data)[0]
+    except Undecodable as error:
+        raise SongnguError(f"{path}: {error}") from error
 
 
 def _lines(text: str, language: str | None, *, as_json: bool) -> Iterator[str]:

@@ -50,9 +50,14 @@ FRENCH = [
     "Yahoo! News a fermé. | La fin.",
     "Décès de Guy Hosneld | Nous apprenons avec tristesse le décès de Guy Hosneld, à l'âge de 44 ans.",
     "La ville de La Rochelle, vue par Le Monde et Les Échos dans Le Grand Bleu.",
+    "PARIS (AFP) - Le président a parlé. | Le train Paris - Lyon - Nice est en retard.",
+    "Le Premier ministre - Pham Minh Chinh - a reçu jeudi le président du Sénat.",
+    "Ordre du jour | - Accueil des participants | - Discours du maire",
+    "Il part avec M. Max. | L'affaire Roe c. Wade est close. | Kim Jong Un et D. Trump sont d'accord.",
     "bon, alors voilà. | c'est parti. | on y va, quoi. | tu vois ? | bah oui etc. | donc voilà.",
 ]
 VIETNAMESE = [
+    "Hà Nội (TTXVN 12/3) - Tập đoàn A công bố kết quả. | Ông Nam - giám đốc công ty - cho biết như vậy.",
     "Người dân TP.HCM và TP. Hồ Chí Minh ở Q.1 và Q. 3. | Theo GS.TS. Nguyễn Văn A, giá tăng.",
     "Rau, thịt, cá, v.v. đều tăng giá. | Chợ có rau, thịt, cá, v.v. | Người mua rất đông.",
     "Giá là 1.234.567 đồng, tăng 3,5 % từ ngày 3.9. | 2.000 tỷ đồng đã được chi.",

@@ -37,6 +37,22 @@ def test_files_and_detection(tmp_path, capsys):
     assert capsys.readouterr().out.splitlines() == ["Xin chào các bạn.", "Tôi là Nam."] * 2
 
 
+def test_other_encodings_are_recognised(tmp_path, capsys):
+    path = tmp_path / "a.txt"
+    path.write_bytes(
+        "Le café est déjà fermé à Orléans. Où est passée la fenêtre de l'hôtel ? Ça alors.".encode("cp1252")
+    )
+    assert main(["split", str(path), "--lang", "fr"]) == 0
+    assert capsys.readouterr().out.splitlines()[1] == "Où est passée la fenêtre de l'hôtel ?"
+
+
+def test_what_is_no_text_is_refused(tmp_path, capsys):
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n\xff\xfe\x00")
+    assert main(["split", str(path), "--lang", "fr"]) == 1
+    assert "a.txt" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [(["split", "nowhere.txt", "--lang", "fr"], 1, "nowhere.txt"), (["split", "-", "--lang", "xx"], 2, "language tag")],
