@@ -17,12 +17,15 @@ if TYPE_CHECKING:
     from .data.formats import write as write
     from .data.reading import read as read
     from .eval.alignment import score_alignment as score_alignment
+    from .eval.checks import check as check
+    from .eval.findings import Finding as Finding
     from .eval.pairing import score_pairs as score_pairs
     from .eval.report import write_report as write_report
     from .eval.splitting import score_split as score_split
     from .eval.translation import score_translation as score_translation
     from .models.encoders import Encoder as Encoder
     from .models.encoders import encoder as encoder
+    from .models.quality import estimate_quality as estimate_quality
     from .models.translating import translate as translate
     from .models.translators import Translator as Translator
     from .models.translators import translator as translator
@@ -51,6 +54,9 @@ _HOMES = {
     "encoder": "models.encoders",
     "build": "cli.build",
     "Translator": "models.translators",
+    "check": "eval.checks",
+    "Finding": "eval.findings",
+    "estimate_quality": "models.quality",
     "translate": "models.translating",
     "translator": "models.translators",
 }

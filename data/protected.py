@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 _PATTERNS = {
     "url": r"(?:https?://|ftp://|www\.)[^\s<>\"“”«»]+",
-    "email": r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
-    "tag": r"</?[A-Za-z][A-Za-z0-9:_-]*(?:\s+[^<>]*)?/?>|&(?:[a-z]{2,8}|#\d{1,6});",
+    "email": r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+",
+    "tag": r"</?[A-Za-z][A-Za-z0-9:_-]*(?:\s[^<>]{0,500})?/?>|&(?:[a-z]{2,8}|#\d{1,6});",
     # {0}, {name}, ${x}, {{x}}, %(name)s, %1$s, %s, %.2f: no flag that is a space, so that "20 % des" is left alone
     "placeholder": (
         r"\$?\{\{?[\w.$:-]*\}?\}|%\([\w.]+\)[#0+-]*\d*(?:\.\d+)?[a-zA-Z]"

@@ -52,7 +52,7 @@ def _tsv_rows(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def _tbx_rows(path: Path, source_language: str, target_language: str) -> Iterator[tuple[str, str]]:
-    from lxml import etree
+    from lxml import etree  # pyright: ignore[reportAttributeAccessIssue] lxml has no stubs here
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:

@@ -18,8 +18,6 @@ _ASIAN = str.maketrans("。？！：，", ".?!:,")
 _CLOSERS = " \u00a0\u202f\"'”’»›)]}"
 _OPENING = {"(": ")", "[": "]", "{": "}"}
 _DOUBLED_MARKS = re.compile(r"([,;:!?])(?:\s*\1)+|(?<!\.)\.\.(?!\.)|[,;:]\s*\.(?!\.)|[.!?]\s*[,;](?!\))")
-_EDGE = re.compile(r"\s+[,.](?=\s|$)")
-_MISSING_AFTER = re.compile(r"[^\W\d_]{2,}[,;](?=[^\W\d_])|[^\W\d_]{2,}[.!?](?=[A-ZĐÀ-Ỹ][^\W\d_]*[a-zà-ỹ])(?!com\b)")
 _TONES = {"\u0300", "\u0301", "\u0303", "\u0309", "\u0323"}
 _VOWELS = "aeiouy"
 
@@ -157,9 +155,9 @@ def _rules(rules: Mapping[str, Any]) -> Iterator[tuple[re.Pattern[str], str, flo
     before, after = "".join(map(re.escape, rules.get("before", ()))), "".join(map(re.escape, rules.get("after", ())))
     yield re.compile(r"(?<=\S)[ \t]{2,}(?=\S)"), "two spaces in a row", 0.9
     yield re.compile(r"(?<=\w)[ \t\u00a0\u202f]+[,.](?=\s|$)"), "a space before a comma or full stop", 0.9
-    yield re.compile(r"[^\W\d_]{2,}[,;](?=[^\W\d_])"), "no space after a comma or semicolon", 0.85
+    yield re.compile(r"(?<=[^\W\d_]{2})[,;](?=[^\W\d_])"), "no space after a comma or semicolon", 0.85
     yield (
-        re.compile(r"[^\W\d_]{2,}[.!?](?=[^\W\d_]\w*[^\W\d_A-Z]\b)(?=[A-ZÀ-ÝĐ])"),
+        re.compile(r"(?<=[^\W\d_]{2})[.!?](?=[A-ZÀ-ÝĐ]\w{0,30}[^\W\d_A-Z](?!\w))"),
         "no space after a sentence's end",
         0.85,
     )

@@ -87,6 +87,11 @@ class TransformerEncoder:
         return self._dense[-1][0].out_features if self._dense else self._model.config.hidden_size
 
     @property
+    def layers(self) -> int:
+        """How many layers the network has."""
+        return self._model.config.num_hidden_layers
+
+    @property
     def signature(self) -> str:
         """Name and precision, e.g. `enc:builtin-e5-small-1-bf16`."""
         return self._signature

@@ -1,0 +1,259 @@
+"""Whether two texts tell the same numbers, dates and names: what stands on one side has an answer on the other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cache
+from typing import Generic, TypeVar
+
+from .dates import DateMention, mentions
+from .languages import base
+from .names import Name, key, names
+from .quantities import Quantity, agree, quantities
+from .text import fold
+
+T = TypeVar("T")
+_ALIKE = 0.75  # a name in another spelling: Kiev/Kyiv, Gorbatchev/Gorbachev
+_SMALL = 12  # numbers up to here are often told in other words (both, a dozen)
+# What one measure is in another: miles and kilometres, inches and centimetres, pounds and kilograms, feet and metres, acres and hectares
+_CONVERSIONS = (1.609, 2.54, 2.205, 3.281, 1.094, 2.471, 3.785, 30.48)
+_MEASURES = {
+    "m",
+    "km",
+    "cm",
+    "mm",
+    "kg",
+    "g",
+    "t",
+    "km-h",
+    "mi",
+    "mi-h",
+    "l",
+    "ha",
+    "km2",
+    "m2",
+    "degree",
+    "celsius",
+    "fahrenheit",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement(Generic[T]):
+    """What has no answer: on the source side only, on the target side only, and pairs that contradict each other."""
+
+    missing: tuple[T, ...]
+    added: tuple[T, ...]
+    contradicting: tuple[tuple[T, T], ...] = ()
+
+    @property
+    def any(self) -> bool:
+        """Whether anything disagrees."""
+        return bool(self.missing or self.added or self.contradicting)
+
+
+class Facts:
+    """The dates, numbers and names of one text, and all its numbers (those inside dates too)."""
+
+    def __init__(self, text: str, language: str) -> None:
+        self.text = text
+        self.dates: list[DateMention] = mentions(text, language)
+        spans = [(date.start, date.end) for date in self.dates]
+        self.quantities: list[Quantity] = quantities(text, language, skip=spans)
+        self.all_quantities: list[Quantity] = quantities(text, language)
+        days = [match.span() for match in _calendar(base(language), "days")[0].finditer(text)]
+        # a day's name is no country's: Chủ Nhật
+        self.names: list[Name] = [
+            n for n in names(text, language) if not any(a < n.end and n.start < b for a, b in days)
+        ]
+        self.folded = key(text)
+        words = re.findall(r"[^\W_]+", text)
+        self.words = frozenset(fold(word) for word in words)
+        self.capitalised = frozenset(fold(word) for word in words if word[0].isupper() and len(word) > 3)
+        self.figures = re.findall(r"\d+", re.sub(r"(?<=\d)[ .,:h\u00a0\u202f]{1,3}(?=\d)", "", text))
+        self.months = _named_parts(text, language, "months") | {int(m) for d in self.dates for m in _months(d)}
+        self.weekdays = _named_parts(text, language, "days")
+
+
+def numbers_disagree(source: Facts, target: Facts) -> Disagreement[Quantity]:
+    """The numbers without an answer; contradicting are equal values with other units, or lone numbers that differ."""
+    rest, spare = _match(source.quantities, target.quantities)
+    units = tuple((a, b) for a in rest for b in spare if _same_value(a, b) and a.unit and b.unit)
+    rest = [q for q in rest if not any(q is a for a, _ in units)]
+    spare = [q for q in spare if not any(q is b for _, b in units)]
+    rest, spare = _unconverted(rest, spare), _unconverted(spare, rest)
+    rest = [q for q in rest if _demanded(q, source) and not _answered(q, source, target)]
+    spare = [q for q in spare if _demanded(q, target) and not _answered(q, target, source)]
+    return Disagreement(tuple(rest), tuple(spare), units)
+
+
+def _unconverted(these: Sequence[Quantity], others: Sequence[Quantity]) -> list[Quantity]:
+    """The quantities that are no conversion of one on the other side: 64 km and 40 dặm, 25 cm and 10 (inch)."""
+    measured = any(q.unit in _MEASURES for q in (*these, *others))
+    return [q for q in these if not (measured and any(_converted(q, other) for other in others))]
+
+
+def _converted(one: Quantity, other: Quantity) -> bool:
+    if one.unit is not None and one.unit == other.unit:
+        return False
+    small, large = sorted((float(abs(one.value)), float(abs(other.value))))
+    if not small:
+        return False
+    ratio = large / small
+    fahrenheit = abs((large - 32) / 1.8 - small) <= 1.5
+    return fahrenheit or any(abs(ratio / factor - 1) < 0.12 for factor in _CONVERSIONS)
+
+
+def _match(source: Sequence[Quantity], target: Sequence[Quantity]) -> tuple[list[Quantity], list[Quantity]]:
+    rest, spare = [], list(target)
+    for quantity in source:
+        found = next((q for q in spare if agree(quantity, q) and not q.weak), None) or next(
+            (q for q in spare if agree(quantity, q)), None
+        )
+        if found is None:
+            rest.append(quantity)
+        else:
+            spare.remove(found)
+    return rest, spare
+
+
+def _same_value(one: Quantity, other: Quantity) -> bool:
+    return bool({one.value, *one.alternatives} & {other.value, *other.alternatives})
+
+
+def _demanded(quantity: Quantity, facts: Facts) -> bool:
+    """Whether a number is one that a translation has to tell: not a word that may be something else."""
+    return not quantity.weak and not (quantity.value in (0, 1) and not facts.text[quantity.start].isdigit())
+
+
+def _answered(quantity: Quantity, here: Facts, there: Facts) -> bool:
+    """Whether a number stands on the other side in another guise: inside a date, twice, ordinal, in another notation."""
+    if any(_same_value(quantity, other) for other in there.all_quantities):
+        return True
+    figure = re.sub(r"\D", "", here.text[quantity.start : quantity.end]).lstrip("0")
+    if figure and any(
+        figure == f.lstrip("0") or (len(figure) > 1 and len(f) > 5 and figure in f) for f in there.figures
+    ):
+        return True
+    others = [other for other in there.all_quantities if not other.weak]
+    return any(_same_year(quantity, other) or _same_hour(quantity, other) for other in others)
+
+
+def _same_year(one: Quantity, other: Quantity) -> bool:
+    """Whether one is the short form of the other: les années 80, 1950-53."""
+    short, full = sorted((one.value, other.value))
+    return 10 <= short < 100 and 1900 <= full < 2100 and full % 100 == short
+
+
+def _same_hour(one: Quantity, other: Quantity) -> bool:
+    """Whether two times of day differ by the half of the day alone: 17 h 30 and 5.30 in the afternoon."""
+    if "time" not in (one.kind, other.kind):
+        return False
+    readings = [
+        {q.value, int(q.value) + q.value % 1 * 100 / 60} if q.kind != "time" else {q.value} for q in (one, other)
+    ]
+    return any(abs(a - b) in (0, 12) for a in readings[0] for b in readings[1])
+
+
+def written_in_digits(quantity: Quantity, facts: Facts) -> bool:
+    """Whether a number is in digits, which a translator rarely leaves out or changes."""
+    return any(c.isdigit() for c in facts.text[quantity.start : quantity.end])
+
+
+def is_small_word(quantity: Quantity, facts: Facts) -> bool:
+    """Whether a number is a small one in words: deux, ba, a dozen."""
+    return quantity.value <= _SMALL and not written_in_digits(quantity, facts)
+
+
+def _named_parts(text: str, language: str, what: str) -> frozenset[int]:
+    """The months or weekdays that a text names, as numbers, by CLDR's names of them."""
+    pattern, known = _calendar(base(language), what)
+    return frozenset(known[match.group().casefold()] for match in pattern.finditer(text))
+
+
+@cache
+def _calendar(code: str, what: str) -> tuple[re.Pattern[str], dict[str, int]]:
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        named = getattr(Locale.parse(code), what)["format"]["wide"]
+    except (UnknownLocaleError, ValueError):
+        named = {}
+    known = {name.casefold(): number for number, name in named.items()}
+    longest = sorted(map(re.escape, known), key=len, reverse=True)
+    return re.compile(rf"(?i)(?<!\w)(?:{'|'.join(longest) or '(?!)'})(?!\w)"), known
+
+
+def _months(date: DateMention) -> list[str]:
+    return [field for value in (date.value, date.end_value or date.value) if (field := _fields(value)[1])]
+
+
+def dates_disagree(source: Facts, target: Facts) -> Disagreement[DateMention]:
+    """The dates without an answer; contradicting pairs differ in year, month or day."""
+    rest = [d for d in source.dates if not any(_dates_agree(d, e) for e in target.dates) and not _told(d, target)]
+    spare = [d for d in target.dates if not any(_dates_agree(d, e) for e in source.dates) and not _told(d, source)]
+    pairs = tuple((a, b) for a in rest for b in spare if _shape(a) & _shape(b)) if rest and spare else ()
+    return Disagreement(
+        tuple(d for d in rest if not any(d is a for a, _ in pairs)),
+        tuple(d for d in spare if not any(d is b for _, b in pairs)),
+        pairs,
+    )
+
+
+def _fields(date: str) -> tuple[str | None, ...]:
+    year, month, day = (*date.split("-"), "", "")[:3]
+    return (None if not year or "X" in year else year, month or None, day or None)
+
+
+def _dates_agree(one: DateMention, other: DateMention) -> bool:
+    for a in {one.value, one.end_value or one.value}:
+        for b in {other.value, other.end_value or other.value}:
+            if all(x is None or y is None or x == y for x, y in zip(_fields(a), _fields(b), strict=True)):
+                return True
+    return False
+
+
+def _shape(date: DateMention) -> set[int]:
+    return {i for i, field in enumerate(_fields(date.value)) if field is not None}
+
+
+def _told(date: DateMention, there: Facts) -> bool:
+    """Whether all figures of a date stand on the other side as numbers (a date in a notation that is not read)."""
+    year, month, day = _fields(date.value)
+    told = {int(q.value) for q in there.all_quantities if q.value == int(q.value)}
+    told |= {1900 + value for value in told if value < 100}
+    months = there.months | told
+    return all(
+        int(field) in place for field, place in ((year, told), (month, months), (day, told)) if field is not None
+    )
+
+
+def names_disagree(source: Facts, target: Facts) -> Disagreement[Name]:
+    """The names without an answer, weak ones left out; a name in another spelling is an answer."""
+    rest = [n for n in source.names if not n.weak and not _named(n, source, target)]
+    spare = [n for n in target.names if not n.weak and not _named(n, target, source)]
+    return Disagreement(tuple(_once(rest)), tuple(_once(spare)))
+
+
+def _once(found: Sequence[Name]) -> list[Name]:
+    return list({name.key: name for name in found}.values())
+
+
+def _named(name: Name, here: Facts, there: Facts) -> bool:
+    if any(name.key == other.key for other in there.names):
+        return True
+    text = here.text[name.start : name.end]
+    folded = key(text)
+    if len(folded) >= 3 and folded in there.folded:
+        return True
+    pieces = [fold(piece) for piece in re.findall(r"[^\W_]+", text) if len(piece) > 2]
+    if any(piece in there.words or any(_alike(piece, word) for word in there.capitalised) for piece in pieces):
+        return True
+    return any(_alike(folded, key(there.text[other.start : other.end])) for other in there.names)
+
+
+def _alike(one: str, other: str) -> bool:
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= _ALIKE
