@@ -85,6 +85,11 @@ def _alignment_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("found", type=Path, nargs="+", metavar="FOUND", help="the alignment(s) to score")
     parser.add_argument("--by", choices=["document"], help="also score every document")
     parser.add_argument(
+        "--words",
+        action="store_true",
+        help="score word links instead (Pharaoh, 0-0 1?2, or JSON Lines): alignment error rate",
+    )
+    parser.add_argument(
         "--sentences",
         type=Path,
         metavar="FILE",
@@ -163,6 +168,8 @@ def _alignment(args: argparse.Namespace) -> int:
     from ..eval.alignment import score_alignment
     from ..eval.splitting import sentences_by_id
 
+    if args.words:
+        return _words(args)
     if len(args.found) > 1 and args.sentences:
         raise UsageError("--sentences goes with one FOUND; several are compared by sentence numbers")
     if len(args.found) > 1:
@@ -170,6 +177,17 @@ def _alignment(args: argparse.Namespace) -> int:
     sentences = sentences_by_id(args.sentences) if args.sentences else None
     score = score_alignment(args.gold, args.found[0], sentences=sentences, **settings(args), name=args.gold.stem)
     return show(args, score.as_dict(), _alignment_lines(args, score), score.notes)
+
+
+def _words(args: argparse.Namespace) -> int:
+    from ..eval.words import score_words
+
+    systems = dict(zip(names(args.found), args.found, strict=True))
+    scores = {n: score_words(args.gold, path, **settings(args), name=args.gold.stem) for n, path in systems.items()}
+    rows = [(n, figure(s.aer, s.interval), figure(s.precision), figure(s.recall)) for n, s in scores.items()]
+    signature = next(iter(scores.values())).signature
+    lines = [table(("system", "AER", "precision", "recall"), rows), f"words|{signature}"]
+    return show(args, {n: s.as_dict() for n, s in scores.items()}, lines, ())
 
 
 def _alignment_lines(args: argparse.Namespace, score: AlignmentScore) -> list[str | Table]:

@@ -31,9 +31,9 @@ def ticks(most: float, count: int = 4) -> list[float]:
     return [n * step for n in range(int(-(-most // step)) + 1)]
 
 
-def confidence_histogram(bins: Sequence[int], label: str) -> str:
-    """Bars of equal confidence bins over [0, 1], coloured by confidence; each bar knows its range for the page's
-    filter."""
+def confidence_histogram(bins: Sequence[int], label: str, *, chooses: bool = False) -> str:
+    """Bars of equal confidence bins over [0, 1], coloured by confidence; `chooses` lets the page's filter take a
+    bar."""
     scale = ticks(max(bins, default=0))
     width = (WIDTH - LEFT) / len(bins)
     bars = []
@@ -41,8 +41,9 @@ def confidence_histogram(bins: Sequence[int], label: str) -> str:
         low, high = n / len(bins), (n + 1) / len(bins)
         height = _height(count, scale)
         text = f"{low:.2f}–{high:.2f}: {number(count)}"
+        chosen = f' class="hb" data-low="{low:.2f}" data-high="{high:.2f}"' if chooses else ""
         bars.append(
-            f'<g class="hb" data-low="{low:.2f}" data-high="{high:.2f}"><title>{text}</title>'
+            f"<g{chosen}><title>{text}</title>"
             f'<rect class="hit" x="{LEFT + n * width:.1f}" y="{TOP}" width="{width:.1f}" height="{HEIGHT - TOP - BOTTOM}"/>'
             f'<rect class="{band((low + high) / 2)}" x="{LEFT + n * width + 1.5:.1f}" y="{HEIGHT - BOTTOM - height:.1f}" '
             f'width="{width - 3:.1f}" height="{height:.1f}" rx="2"/></g>'

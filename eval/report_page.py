@@ -133,7 +133,7 @@ def _overview(survey: Survey) -> str:
     beads = _figure(
         "Confidence of the beads",
         "How likely each aligned bead is right. Choose a bar to see its beads.",
-        confidence_histogram(survey.bead_confidence, "Histogram of the beads' confidence"),
+        confidence_histogram(survey.bead_confidence, "Histogram of the beads' confidence", chooses=True),
     )
     total = sum(survey.shapes.values())
     shapes = bar_table(

@@ -23,6 +23,8 @@ def folder(tmp_path):
         "b.vi": "Ông đã về nước.\nHai bên.\n",
         "short.vi": "Một.\n",
         "labels": "x\ny\n",
+        "gold.words": "0-0 1?1\n",
+        "found.words": "0-0 1-1\n",
     }.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     return tmp_path
@@ -31,6 +33,7 @@ def folder(tmp_path):
 CALLS = [
     (["alignment", "gold.ladder", "found.ladder", "--by", "document"], "strict"),
     (["alignment", "gold.ladder", "same.ladder", "found.ladder"], "AER"),
+    (["alignment", "gold.words", "found.words", "--words"], "AER"),
     (["pair", "gold.tsv", "pairs.jsonl"], "missed: b – y"),
     (["split", "split.jsonl", "split.txt"], "boundaries"),
     (["split", "split.jsonl"], "1 of 1 documents"),
