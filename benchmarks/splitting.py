@@ -29,27 +29,27 @@ _LEAST_SECONDS = 2.0
 
 
 def _pysbd() -> Splitter:
-    import pysbd
+    import pysbd  # pyright: ignore[reportMissingImports] a peer
 
     known = {code: pysbd.Segmenter(language=code, clean=False) for code in ("fr", "en", "de")}
     return lambda text, language: known[language if language in known else "en"].segment(text)
 
 
 def _sentencex() -> Splitter:
-    import sentencex
+    import sentencex  # pyright: ignore[reportMissingImports] a peer
 
     return lambda text, language: list(sentencex.segment(language, text))
 
 
 def _moses() -> Splitter:
-    from sentence_splitter import SentenceSplitter
+    from sentence_splitter import SentenceSplitter  # pyright: ignore[reportMissingImports] a peer
 
     known = {code: SentenceSplitter(language=code) for code in ("fr", "en", "de")}
     return lambda text, language: known[language if language in known else "en"].split(text)
 
 
 def _underthesea() -> Splitter:
-    from underthesea import sent_tokenize
+    from underthesea import sent_tokenize  # pyright: ignore[reportMissingImports] a peer
 
     return lambda text, language: sent_tokenize(text) if language == "vi" else []
 
