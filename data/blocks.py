@@ -43,6 +43,11 @@ def is_sentences(text: str) -> bool:
     return is_closed(text) and len(text.split()) > 5
 
 
+def is_question(text: str) -> bool:
+    """Whether a block is one short question: a headline, or the question of an interview."""
+    return text.rstrip(" »”\"’')]").endswith("?") and len(text.split()) <= 20 and not re.search(r"[.!?…]\s", text[:-3])
+
+
 def from_text(text: str) -> Iterator[Block]:
     """The blocks of a plain text: its lines, with hard-wrapped paragraphs put together again."""
     for paragraph in re.split(r"\n[^\S\n]*\n", text):

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from .blocks import Block, is_closed, is_headline, is_sentences
+from .blocks import Block, is_closed, is_headline, is_question, is_sentences
 from .core import Dropped
 from .dates import without_dates
 from .habits import Habits, habits, key, labelled, opened_by
@@ -65,7 +65,7 @@ def clean(blocks: Iterable[Block], language: str = "", *, title: str | None = No
     items, title = _titled(items, title, found)
     items = [part for item in items for part in _without_ending(_judged(item, title, found), found)]
     items = _captions_above_credits(items)
-    items = without_teasers(_named(_scraps_above(items), found))
+    items = without_teasers(_named(_scraps_above(items), found), found)
     items = _fragments_below(_named(items, found))
     items = _foreign(_pull_quotes(items), language)
     paragraphs, dropped = _cut(items, found)
@@ -220,7 +220,9 @@ def _named(items: list[Block], found: Habits) -> list[Block]:
 
 def _extent(items: Sequence[Block]) -> tuple[int, int]:
     """The first and last block that hold sentences (the whole, if none does)."""
-    told = [i for i, item in enumerate(items) if not item.why and is_sentences(item.text)]
+    told = [
+        i for i, item in enumerate(items) if not item.why and is_sentences(item.text) and not is_question(item.text)
+    ]
     return (told[0], told[-1]) if told else (0, len(items) - 1)
 
 
@@ -237,10 +239,12 @@ def _fragments_below(items: list[Block]) -> list[Block]:
     """A report does not end in fragments: short lines without a full stop below its last sentence are navigation."""
     first, last = _extent(items)
     # one longer line may be the report's last sentence without its full stop; several lines are the foot of a page
-    longest = 15 if len(items) - last > 2 else 8
+    several = len(items) - last > 2
+    longest = 15 if several else 8
     for i, item in enumerate(items):
         outside = (i < first and len(item.text.split()) <= 3) or (i > last and len(item.text.split()) <= longest)
-        if not item.why and outside and not is_closed(item.text):
+        ended = is_closed(item.text) and not (several and i > last and is_question(item.text))
+        if not item.why and outside and not ended:
             items[i] = replace(item, why="navigation")
     return items
 

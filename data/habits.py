@@ -15,7 +15,7 @@ _SERVICES = frozenset(
     "facebook twitter x zalo linkedin whatsapp telegram email e-mail mail messenger pinterest youtube instagram tiktok"
     " rss google google+ viber reddit threads bluesky mastodon print share tweet skype flipboard line".split()
 )
-_COUNT = re.compile(r"^\d+\s+|[\s(:]*\d[\d.,]*\)?$")
+_COUNT = re.compile(r"^\d+\s+|[\s(:–-]*\d[\d.,:]*\)?$")
 _SEPARATORS = re.compile(r"\s*[>|/•·»›→\\,;–—]\s*|\s+-\s+|\s{2,}")
 _ARROW = re.compile(r"\s*(?:>>+|»|→|▶|►|➤|☛|👉)\s*\w")
 _HASHTAGS = re.compile(r"\s*(?:#[\w-]+(?:\s+[\w-]+){0,3}[\s,;]*){2,}")
@@ -155,14 +155,29 @@ def labelled(text: str, found: Habits) -> str | None:
     whole = key(text)
     if whole in found.labels:
         return found.labels[whole]
-    parts = [key(part) for part in _SEPARATORS.split(text) if key(part)]
+    parts = [key(part) for part in _SEPARATORS.split(text) if re.search(r"[^\W\d_]", part)]
     if len(parts) > 1:
         reasons = ["share" if part in _SERVICES else found.labels.get(part) for part in parts]
         known = [r for r in reasons if r]
         if all(reasons) or ("|" in text and len(parts) > 3 and len(known) > len(parts) / 2):
             return max(known, key=known.count)
-    words = whole.split()
-    return "share" if words and all(w in _SERVICES or w in found.labels for w in words) else None
+    return _row_reason(whole.split(), found)
+
+
+def _row_reason(words: list[str], found: Habits) -> str | None:
+    """The reason of a row of labels without marks between them: `facebook twitter copier le lien`."""
+    reasons: list[str] = []
+    start = 0
+    while start < len(words):
+        for end in range(min(len(words), start + 5), start, -1):
+            label = " ".join(words[start:end])
+            if why := "share" if label in _SERVICES else found.labels.get(label):
+                reasons.append(why)
+                start = end
+                break
+        else:
+            return None
+    return max(reasons, key=reasons.count) if reasons else None
 
 
 def _person(particle: str) -> str:
@@ -190,6 +205,9 @@ def _byline(words: _Words, agency: str, particle: str) -> re.Pattern[str]:
         rf"(?i:{openers})\s*[:：]\s*[^!?]{{2,90}}",
         rf"(?i:{openers})\s+{several}{dated}",
         rf"(?i:{alone})(?:\s+(?i:{joint})\s+{who}|\s*/\s*{who})?{dated}",
+        rf"(?i:{alone})\s+(?i:{_either(words.own('places'))})\s+{_person(particle)}",
+        rf"(?i:{alone})(?:\s+\w+)?\s+{_person(particle)}",
+        rf"(?i:{openers})\s+{_person(particle)}\s*/\s*[^.!?/]{{2,30}}",
         rf"{_person(particle)}\s*[/(]\s*(?i:{agency})\)?(?:\s*\([^()]{{2,40}}\))?",
     )
     return re.compile(rf"[\W_]*(?:{'|'.join(forms)})\W*")
@@ -224,7 +242,7 @@ def _opening(agency: str, particle: str, day: str) -> re.Pattern[str]:
     forms = (
         rf"{place}{when}?\s*,?\s*{tag}(?:{_DASH}|\.\s+)",
         rf"{tag}{_DASH}",
-        rf"\(\s*(?i:{agency})\s*\)\s*",
+        rf"\(\s*(?:(?i:{agency})|[{_UPPER}][\w.+]{{2,14}})\s*\)\s*(?=[{_UPPER}«“\"])",
         rf"(?i:{agency})(?:\s*\([^()]{{1,24}}\))?\s*(?:[-–—]|:\s)\s*(?=\S)",
         rf"[{_UPPER}]{{2}}[{_UPPER} '’.-]{{1,28}}{when}?\s*[-–—]\s+(?=\S)",
         rf"{place}{when}\s*[-–—]\s+(?=\S)",

@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from .blocks import Block, is_headline, is_sentences
+from .habits import Habits
 from .text import fold
 
 # How much of a text's words the report knows, as a share of what its own paragraphs know of each other. On news documents
@@ -15,11 +16,12 @@ from .text import fold
 _SAME = 0.25
 _OTHER = 0.25
 _OTHER_PICTURED = 0.45
+_WINDOW = 240
 _WORD = re.compile(r"\w+")
 _LIST = ("teasers", "related link")
 
 
-def without_teasers(items: list[Block]) -> list[Block]:
+def without_teasers(items: list[Block], found: Habits) -> list[Block]:
     """The blocks, with `why` set on those that announce other articles.
 
     The reason is "teasers" for lists with summaries or photo credits, "related link" for bare headlines.
@@ -34,7 +36,7 @@ def without_teasers(items: list[Block]) -> list[Block]:
     start = _run(items)
     if start is not None:
         _drop(items, start, len(items))
-    return _told_apart(items)
+    return _told_apart(items, found)
 
 
 def _shape(item: Block) -> str:
@@ -98,7 +100,7 @@ def _run(items: list[Block]) -> int | None:
     return start if _kinship(tail, items[:start]) < (_OTHER_PICTURED if pictured else _OTHER) else None
 
 
-def _told_apart(items: list[Block]) -> list[Block]:
+def _told_apart(items: list[Block], found: Habits) -> list[Block]:
     """Each list gets one reason: "teasers" if it has a summary or photo credit, else "related link"."""
     start = 0
     while start < len(items):
@@ -108,13 +110,15 @@ def _told_apart(items: list[Block]) -> list[Block]:
             end += 1
         group = items[start:end]
         if group:
-            full = any(
-                (is_sentences(item.text) and item.text[-1] == ".") or item.why in ("caption", "credit")
-                for item in group
-            )
+            full = any(_tells(item, found) for item in group)
             items[start:end] = [replace(item, why="teasers" if full else "related link") for item in group]
         start = max(end, start + 1)
     return items
+
+
+def _tells(item: Block, found: Habits) -> bool:
+    # a summary or a photo credit, not only a headline
+    return (is_sentences(item.text) and item.text[-1] == ".") or found.credit.search(item.text[-_WINDOW:]) is not None
 
 
 def _is_entry(item: Block) -> bool:

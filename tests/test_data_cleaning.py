@@ -217,7 +217,7 @@ def test_names_around_the_report_are_bylines_and_fragments_below_it_navigation()
     cleaned = page(
         "vi",
         above=("Khánh thành nhà ga mới của thành phố", "Thu Trang"),
-        below=("Minh Anh (TTXVN)", "Bản in", "Mời quý vị theo dõi"),
+        below=("Minh Anh (TTXVN)", "Bản in", "Xin cảm ơn quý vị"),
     )
     assert cleaned.paragraphs == BODY["vi"]
     assert [d.why for d in cleaned.dropped] == ["byline", "byline", "share", "navigation"]
