@@ -25,6 +25,7 @@ _SUFFIXES = frozenset(
     ("com", "net", "org", "info", "vn", "fr", "eu", "gov", "edu", "io", "js", "php", "html", "exe", "pdf", "doc", "txt")
 )
 _ITEM = re.compile(r"\(?[a-zđ0-9]{1,2}\)\s")
+_DASHES = frozenset("-–—")
 _WINDOW = 48
 # A bracket that opens farther back than this is not looked for, so that time stays linear.
 _FARTHEST = 1000
@@ -119,7 +120,7 @@ def holds(point: Point, text: str, last: int, rules: Rules, cased: bool) -> bool
         return _space_is_missing(point, text, rules)
     if point.next[:1].islower():
         return _ends_before_small(point, rules, cased)
-    if _inside_brackets(point, text, last):
+    if _inside_brackets(point, text, last) or _is_attributed(point, rules):
         return False
     if point.mark[0] == "!" and point.word in rules.brands:
         return _starts(point.next, rules)
@@ -187,6 +188,11 @@ def _is_sentence_like(point: Point, rules: Rules) -> bool:
     if _starts(point.next, rules):
         return len(point.word) > 1 or point.word.isdigit()
     return len(following) > 1 and len(point.word) > 1 and any(c.islower() for c in point.word)
+
+
+def _is_attributed(point: Point, rules: Rules) -> bool:
+    """Whether a dash after a quotation leads to its speaker: `"Ai?" - Lan hỏi.`"""
+    return point.opening.strip() in _DASHES and (point.mark[-1] == '"' or point.mark[-1] in rules.closers)
 
 
 def _inside_brackets(point: Point, text: str, last: int) -> bool:

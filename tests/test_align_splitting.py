@@ -57,6 +57,7 @@ FRENCH = [
     "bon, alors voilà. | c'est parti. | on y va, quoi. | tu vois ? | bah oui etc. | donc voilà.",
 ]
 VIETNAMESE = [
+    '"Anh đi đâu đấy?" - Lan hỏi. | "Đi chợ!" - Nam đáp. | - Thế à? | - Ừ.',
     "Hà Nội (TTXVN 12/3) - Tập đoàn A công bố kết quả. | Ông Nam - giám đốc công ty - cho biết như vậy.",
     "Người dân TP.HCM và TP. Hồ Chí Minh ở Q.1 và Q. 3. | Theo GS.TS. Nguyễn Văn A, giá tăng.",
     "Rau, thịt, cá, v.v. đều tăng giá. | Chợ có rau, thịt, cá, v.v. | Người mua rất đông.",
