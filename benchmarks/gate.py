@@ -114,12 +114,65 @@ def cleaning() -> dict[str, float]:
     return {"keep_f1": score.keep.f1, "drop_f1": score.drop.f1, "reasons": score.reasons}
 
 
+def checks() -> dict[str, float]:
+    """Precision and recall of findings by kind on hand-placed errors; kinds that a row allows beside them do not
+    count."""
+    from songngu.eval.checks import check
+    from songngu.eval.checks_corpus import Term
+    from songngu.models.encoders import encoder
+
+    rows, coder = _lines("tests/gold/checks.fr-vi.jsonl"), encoder()
+    groups: dict[tuple[str, str, tuple[tuple[str, str], ...]], list[int]] = {}
+    for n, row in enumerate(rows):
+        terms = tuple((source, target) for source, target in row.get("glossary", ()))
+        groups.setdefault((row["from"], row["to"], terms), []).append(n)
+    found: list[set[str]] = [set() for _ in rows]
+    for (source, target, terms), numbers in groups.items():
+        findings = check(
+            [(rows[n]["source"], rows[n]["target"]) for n in numbers],
+            source_language=source,
+            target_language=target,
+            encoder=coder,
+            glossary=[Term(a, (b,)) for a, b in terms],
+        )
+        for finding in findings:
+            found[numbers[finding.line - 1]].add(finding.kind)
+    placed = [{error["kind"] for error in row["errors"]} for row in rows]
+    right = sum(len(kinds & mine) for kinds, mine in zip(placed, found, strict=True))
+    told = right + sum(
+        len(mine - kinds - set(row.get("also", ()))) for kinds, mine, row in zip(placed, found, rows, strict=True)
+    )
+    return {"precision": right / max(told, 1), "recall": right / max(sum(map(len, placed)), 1)}
+
+
+def quality() -> dict[str, float]:
+    """How often quality estimation ranks a true translation above a damaged one: the mean and the worst kind of
+    damage."""
+    from songngu.eval.damage import KINDS, Pairs, damaged
+    from songngu.models.quality import estimate_quality
+
+    sentences = [row for row in _lines("tests/gold/checks.fr-vi.jsonl") if not row["errors"] and row["from"] == "fr"]
+    pairs = Pairs([row["source"] for row in sentences], [row["target"] for row in sentences], "fr", "vi")
+    cases = [(kind, i, text) for kind in KINDS for i, text in damaged(pairs, kind)]
+    sources = [*pairs.sources, *(pairs.sources[i] for _, i, _ in cases)]
+    targets = [*pairs.targets, *(text for _, _, text in cases)]
+    chances = estimate_quality(sources, targets, source_language="fr", target_language="vi")
+    good = chances[: len(sentences)]
+    by_kind: dict[str, list[float]] = {}
+    for (kind, _, _), bad in zip(cases, chances[len(sentences) :], strict=True):
+        by_kind.setdefault(kind, []).append(sum((g > bad) + (g == bad) / 2 for g in good) / len(good))
+    areas = [sum(values) / len(values) for values in by_kind.values()]
+    return {"auc": sum(areas) / len(areas), "worst_auc": min(areas)}
+
+
 SAMPLES = "data/samples/gold"
 GATES = {
     "split": Gate(("tests/gold/split.fr.jsonl", "tests/gold/split.vi.jsonl", f"{SAMPLES}/sentences.jsonl"), split),
     "pair": Gate((f"{SAMPLES}/pairs.tsv", "data/samples/reports"), pair),
     "alignment": Gate((f"{SAMPLES}/sentences.jsonl", f"{SAMPLES}/beads"), alignment),
     "cleaning": Gate(("tests/gold/pages",), cleaning),
+    "checks": Gate(("tests/gold/checks.fr-vi.jsonl",), checks),
+    "quality": Gate(("tests/gold/checks.fr-vi.jsonl",), quality),
 }
 
 
