@@ -44,7 +44,7 @@ def _ray(_: int) -> Engine:
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # Ray reports its use to its makers unless told not to
 
     def run(function: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
-        import ray.data
+        import ray.data  # pyright: ignore[reportMissingImports] an extra
 
         def one(row: dict[str, bytes]) -> dict[str, bytes]:
             return {"item": pickle.dumps(function(pickle.loads(row["item"])))}  # noqa: S301 made below, by ourselves
