@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from . import files, jsonl
+from . import files
 from .core import Corpus, Segment
 from .errors import SongnguError
 from .formats import Again, OnRejected, Reading, read_bitext, readable
@@ -136,18 +136,31 @@ def _languages(
 
 def _segments(beads: Path, known: Mapping[str, Origin], options: Reading) -> Iterator[Segment]:
     nowhere = Origin("", None, None)
-    loads = json.loads
+    loads, get = json.loads, known.get
     with files.open_text(beads) as stream:
         for number, line in enumerate(stream, 1):
             try:
                 values = loads(line)
-                if not (values.get("source_text") and values.get("target_text")):
-                    continue
-                source, target = known.get(values["source"], nowhere), known.get(values["target"], nowhere)
-                values.setdefault("source_date", source.date)
-                values.setdefault("target_date", target.date)
-                values.setdefault("source_url", source.url)
-                values.setdefault("target_url", target.url)
-                yield jsonl.segment_of(values)
-            except (ValueError, AttributeError, KeyError) as error:
-                options.reject(beads, number, f"no bead: {error}")
+                # a bead with an empty side is text without a partner
+                if values.get("source_text") and values.get("target_text"):
+                    yield _segment(values, get(values["source"], nowhere), get(values["target"], nowhere))
+            except (ValueError, TypeError, AttributeError, KeyError) as error:
+                options.reject(beads, number, f"no bead: {error!r}")
+
+
+def _segment(values: dict[str, Any], source: Origin, target: Origin) -> Segment:
+    get = values.get
+    return Segment(
+        values["source_text"],
+        values["target_text"],
+        values["source"],
+        values["target"],
+        tuple(get("source_sentences") or ()),
+        tuple(get("target_sentences") or ()),
+        get("score"),
+        get("confidence"),
+        source.date,
+        target.date,
+        source.url,
+        target.url,
+    )

@@ -265,6 +265,7 @@ class Again:
 
 @contextlib.contextmanager
 def lines(target: Target, suffix: str) -> Iterator[Callable[[Iterable[str]], object]]:
-    """`writelines` of the target's text file with that suffix."""
+    """A function that writes lines to the target's text file with that suffix."""
     with files.writing(target.path(suffix)) as stream:
-        yield stream.writelines
+        # one write a batch is twice as fast as one a line
+        yield lambda batch: stream.write("".join(batch))
