@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -40,9 +41,14 @@ def open_corpus(
     beads = find(path, BEADS) if path.is_dir() else None
     if beads is not None:
         return _build_folder(path, beads, options)
-    if path.is_dir():
-        path = _exported(path)
-    return read_bitext(path, source_language=source_language, target_language=target_language, rejected=rejected)
+    found = _exported(path) if path.is_dir() else [path]
+    parts = [
+        read_bitext(part, source_language=source_language, target_language=target_language, rejected=rejected)
+        for part in found
+    ]
+    if len(parts) == 1:
+        return parts[0]
+    return replace(parts[0], segments=Again(lambda: itertools.chain.from_iterable(parts)), provenance=(str(path),))
 
 
 def find(folder: Path, name: str) -> Path | None:
@@ -51,13 +57,14 @@ def find(folder: Path, name: str) -> Path | None:
     return next((path for path in candidates if path.is_file()), None)
 
 
-def _exported(folder: Path) -> Path:
-    # the richest form first
+def _exported(folder: Path) -> list[Path]:
+    """The files of the richest form in the folder: all splits and shards of it."""
     known = readable()
-    for suffix in (".jsonl", *known):
-        found = sorted(p for p in folder.iterdir() if files.suffix(p) == suffix and suffix and p.is_file())
+    for suffix in (".jsonl", ".parquet", *known):
+        named = [p for p in sorted(folder.iterdir()) if files.suffix(p) == suffix and suffix and p.is_file()]
+        found = [p for p in named if not p.name.startswith((".", "rejected.")) and ".chat." not in p.name]
         if found:
-            return found[0]
+            return found
     raise SongnguError(
         f"{folder} is no corpus: it has neither {BEADS} nor a bitext file ({', '.join(filter(None, known))})"
     )

@@ -244,6 +244,15 @@ def test_a_build_folder_streams_with_dates(tmp_path):
         ]
 
 
+def test_an_exported_folder_is_read_with_all_its_splits(tmp_path):
+    rows = [Segment(str(i), str(i), split=formats.SPLITS[i % 3]) for i in range(7)]
+    formats.write(corpus(*rows), tmp_path, "chat,jsonl,tsv")
+    (tmp_path / "rejected.jsonl").write_text("{}\n")
+    found = open_corpus(tmp_path)
+    for _ in range(2):
+        assert sorted(found, key=lambda s: s.source_text) == rows
+
+
 def test_a_folder_without_a_corpus_says_so(tmp_path):
     with pytest.raises(SongnguError, match=r"is no corpus: it has neither beads\.jsonl nor a bitext file"):
         open_corpus(tmp_path)
