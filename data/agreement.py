@@ -17,6 +17,7 @@ from .text import fold
 
 T = TypeVar("T")
 _ALIKE = 0.75  # a name in another spelling: Kiev/Kyiv, Gorbatchev/Gorbachev
+_MOST = 0.7  # of a name's letters: Nguyễn Quốc Huy is not Lê Quốc Huy
 _SMALL = 12  # numbers up to here are often told in other words (both, a dozen)
 # What one measure is in another: miles and kilometres, inches and centimetres, pounds and kilograms, feet and metres, acres and hectares
 _CONVERSIONS = (1.609, 2.54, 2.205, 3.281, 1.094, 2.471, 3.785, 30.48)
@@ -84,27 +85,35 @@ def numbers_disagree(source: Facts, target: Facts) -> Disagreement[Quantity]:
     units = tuple((a, b) for a in rest for b in spare if _same_value(a, b) and a.unit and b.unit)
     rest = [q for q in rest if not any(q is a for a, _ in units)]
     spare = [q for q in spare if not any(q is b for _, b in units)]
-    rest, spare = _unconverted(rest, spare), _unconverted(spare, rest)
+    rest, spare = _unconverted(rest, spare, target), _unconverted(spare, rest, source)
     rest = [q for q in rest if _demanded(q, source) and not _answered(q, source, target)]
     spare = [q for q in spare if _demanded(q, target) and not _answered(q, target, source)]
     return Disagreement(tuple(rest), tuple(spare), units)
 
 
-def _unconverted(these: Sequence[Quantity], others: Sequence[Quantity]) -> list[Quantity]:
+def _unconverted(these: Sequence[Quantity], others: Sequence[Quantity], there: Facts) -> list[Quantity]:
     """The quantities that are no conversion of one on the other side: 64 km and 40 dặm, 25 cm and 10 (inch)."""
     measured = any(q.unit in _MEASURES for q in (*these, *others))
-    return [q for q in these if not (measured and any(_converted(q, other) for other in others))]
+    # a measure may be given beside its conversion, which the other side has alone: 800 km/h (497 mph)
+    return [
+        q
+        for q in these
+        if not (measured and any(_converted(q, other) for other in others))
+        and not (
+            q.unit in _MEASURES and any(_converted(q, other) for other in there.quantities if other.unit in _MEASURES)
+        )
+    ]
 
 
 def _converted(one: Quantity, other: Quantity) -> bool:
-    if one.unit is not None and one.unit == other.unit:
-        return False
     small, large = sorted((float(abs(one.value)), float(abs(other.value))))
     if not small:
         return False
     ratio = large / small
-    fahrenheit = abs((large - 32) / 1.8 - small) <= 1.5
-    return fahrenheit or any(abs(ratio / factor - 1) < 0.12 for factor in _CONVERSIONS)
+    degrees = {"degree", "celsius", "fahrenheit", None}
+    if one.unit in degrees and other.unit in degrees and abs((large - 32) / 1.8 - small) <= 1.5:
+        return True
+    return one.unit != other.unit and any(abs(ratio / factor - 1) < 0.12 for factor in _CONVERSIONS)
 
 
 def _match(source: Sequence[Quantity], target: Sequence[Quantity]) -> tuple[list[Quantity], list[Quantity]]:
@@ -133,13 +142,22 @@ def _answered(quantity: Quantity, here: Facts, there: Facts) -> bool:
     """Whether a number stands on the other side in another guise: inside a date, twice, ordinal, in another notation."""
     if any(_same_value(quantity, other) for other in there.all_quantities):
         return True
-    figure = re.sub(r"\D", "", here.text[quantity.start : quantity.end]).lstrip("0")
-    if figure and any(
-        figure == f.lstrip("0") or (len(figure) > 1 and len(f) > 5 and figure in f) for f in there.figures
-    ):
+    if _figure_stands(quantity, here, there):
         return True
     others = [other for other in there.all_quantities if not other.weak]
     return any(_same_year(quantity, other) or _same_hour(quantity, other) for other in others)
+
+
+def _figure_stands(quantity: Quantity, here: Facts, there: Facts) -> bool:
+    """Whether the same digits stand on the other side: a telephone or case number in other groups, a time with another mark."""
+    text = here.text[quantity.start : quantity.end]
+    figure = re.sub(r"\D", "", text).lstrip("0")
+    plain = quantity.kind == "time" or (
+        len(figure) >= 3 and not any(c.isalpha() for c in text) and quantity.value == int(quantity.value)
+    )
+    if not figure or not plain:
+        return False
+    return any(figure == f.lstrip("0") or (len(f) > 5 and figure in f) for f in there.figures)
 
 
 def _same_year(one: Quantity, other: Quantity) -> bool:
@@ -209,11 +227,15 @@ def _fields(date: str) -> tuple[str | None, ...]:
 
 
 def _dates_agree(one: DateMention, other: DateMention) -> bool:
-    for a in {one.value, one.end_value or one.value}:
-        for b in {other.value, other.end_value or other.value}:
-            if all(x is None or y is None or x == y for x, y in zip(_fields(a), _fields(b), strict=True)):
-                return True
-    return False
+    starts = _day_agrees(one.value, other.value)
+    if one.end_value and other.end_value:
+        return starts and _day_agrees(one.end_value, other.end_value)
+    ends = [_day_agrees(a, b) for a in (one.value, one.end_value) for b in (other.value, other.end_value) if a and b]
+    return any(ends)
+
+
+def _day_agrees(one: str, other: str) -> bool:
+    return all(x is None or y is None or x == y for x, y in zip(_fields(one), _fields(other), strict=True))
 
 
 def _shape(date: DateMention) -> set[int]:
@@ -249,8 +271,9 @@ def _named(name: Name, here: Facts, there: Facts) -> bool:
     folded = key(text)
     if len(folded) >= 3 and folded in there.folded:
         return True
-    pieces = [fold(piece) for piece in re.findall(r"[^\W_]+", text) if len(piece) > 2]
-    if any(piece in there.words or any(_alike(piece, word) for word in there.capitalised) for piece in pieces):
+    pieces = [fold(piece) for piece in re.findall(r"[^\W_]+", text) if len(piece) > 1]
+    known = [p for p in pieces if p in there.words or any(_alike(p, word) for word in there.capitalised)]
+    if any(len(piece) >= 6 for piece in known) or (known and sum(map(len, known)) >= _MOST * sum(map(len, pieces))):
         return True
     return any(_alike(folded, key(there.text[other.start : other.end])) for other in there.names)
 

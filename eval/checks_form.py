@@ -69,7 +69,7 @@ def _final(case: Case, source: str, target: str) -> Iterator[Finding]:
         other = case.source if target == "?" else case.target
         if "?" not in other.translate(_ASIAN):
             yield case.finding("punctuation", "error", "both", said, 0.85)
-    elif {source, target} == {".", ""} and len(case.source.split()) >= 4 and _same_quoting(case):
+    elif source == "." and not target and len(case.source.split()) >= 4 and _same_quoting(case):
         yield case.finding("punctuation", "warning", "target", said, 0.6)
     elif {source, target} <= {"!", ".", "", ":", "…"} and {source, target} & {"!", ":"}:
         yield case.finding("punctuation", "warning", "target", said, 0.65)
@@ -109,15 +109,13 @@ def _quotes(case: Case) -> Iterator[Finding]:
     if here and not there:
         # a quotation of several sentences opens in one line and closes in another
         spans = not _quoted(case.source) and _at_edge(case.target, here)
-        confidence = (
-            0.35 if spans else 0.8 if _quoted(case.source) and _quoted(case.source) >= _quoted(case.target) else 0.6
-        )
+        mixed = '"' in case.target and any(mark in case.target for mark in "“”")  # two kinds that close each other
+        confidence = 0.35 if spans or mixed else 0.8 if _quoted(case.source) else 0.45
         yield case.finding("brackets", "error", "target", f"a quotation does not close or open: “{here}”", confidence)
     elif (
         not here
         and not there
-        and _quoted(case.source) != _quoted(case.target)
-        and 0 in (_quoted(case.source), _quoted(case.target))
+        and min(_quoted(case.source), _quoted(case.target)) == 0 < max(_quoted(case.source), _quoted(case.target))
     ):
         yield case.finding("brackets", "warning", "both", "quotation marks on one side only", 0.4)
 
@@ -154,7 +152,12 @@ def spacing(case: Case) -> Iterator[Finding]:
 def _rules(rules: Mapping[str, Any]) -> Iterator[tuple[re.Pattern[str], str, float]]:
     before, after = "".join(map(re.escape, rules.get("before", ()))), "".join(map(re.escape, rules.get("after", ())))
     yield re.compile(r"(?<=\S)[ \t]{2,}(?=\S)"), "two spaces in a row", 0.9
-    yield re.compile(r"(?<=\w)[ \t\u00a0\u202f]+[,.](?=\s|$)"), "a space before a comma or full stop", 0.9
+    yield (
+        re.compile(r"(?<=\w)[ \t\u00a0\u202f]+(?:[,.](?=\s|$)|,(?=[^\W\d_]))"),
+        "a space before a comma or full stop",
+        0.9,
+    )
+    yield re.compile(r'(?:^|(?<=\s))"\s[^"]+\s"(?!\w)'), "spaces inside quotation marks", 0.8
     yield re.compile(r"(?<=[^\W\d_]{2})[,;](?=[^\W\d_])"), "no space after a comma or semicolon", 0.85
     yield (
         re.compile(r"(?<=[^\W\d_]{2})[.!?](?=[A-ZÀ-ÝĐ]\w{0,30}[^\W\d_A-Z](?!\w))"),
@@ -172,7 +175,7 @@ def _rules(rules: Mapping[str, Any]) -> Iterator[tuple[re.Pattern[str], str, flo
                 0.85,
             )
     if before:
-        yield re.compile(rf"(?<=[\w)])[{before}](?=\s|$)"), "no space before a mark that takes one", 0.85
+        yield re.compile(rf"(?<=[\w)])[{before}](?=[\s.,]|$)"), "no space before a mark that takes one", 0.85
     if after:
         yield re.compile(rf"[{after}](?=\w)"), "no space after an opening quote", 0.85
     if before and rules.get("no_break"):
@@ -212,12 +215,16 @@ def unicode(case: Case) -> Iterator[Finding]:
         yield case.finding("unicode", "error", "target", "replacement characters: the encoding was broken once", 0.98)
     elif _mojibake(raw):
         yield case.finding("unicode", "error", "target", "UTF-8 that was read as another encoding", 0.9)
-    if any(
-        c not in "\u200b\u00ad\ufeff" and c != normalise(c) and unicodedata.category(c) in ("Cc", "Cf")
-        for c in raw
-        if c not in "\r\n\t"
-    ):
-        yield case.finding("unicode", "warning", "target", "control characters", 0.9)
+    hidden = sorted(
+        {c for c in raw if c not in "\r\n\t" and unicodedata.category(c) in ("Cc", "Cf") and c != normalise(c)}
+    )
+    if hidden:
+        listed = ", ".join(f"U+{ord(c):04X}" for c in hidden)
+        yield case.finding("unicode", "warning", "target", f"invisible characters: {listed}", 0.7)
+    for wrong, right in case.knowledge("target").get("lookalikes", {}).items():
+        if wrong in case.target:
+            message = f"“{wrong}” (U+{ord(wrong):04X}) where “{right}” belongs"
+            yield case.finding("unicode", "error", "target", message, 0.95)
     for match in re.finditer(r"[^\W\d_]+", case.target):
         if len({_script(c) for c in match.group()} & {"LATIN", "CYRILLIC", "GREEK"}) > 1:
             message = f"letters of two scripts in one word: “{match.group()}”"
@@ -225,17 +232,17 @@ def unicode(case: Case) -> Iterator[Finding]:
 
 
 def _script(character: str) -> str:
-    return unicodedata.name(character, "").split(" ")[0]
+    return unicodedata.name(character, "").split(" ", maxsplit=1)[0]
 
 
 def _mojibake(text: str) -> bool:
-    found = re.search(r"(?:[ÃÂáÄÆ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œ]){1,}", text)
-    if found is None:
-        return False
-    try:
-        return text.encode("cp1252", "strict").decode("utf-8") != text
-    except UnicodeError:
-        return len(re.findall(r"[ÃÂ][\u00a0-\u00bf]|á[º»][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œ]", text)) >= 2
+    # how the bytes of é, ấ or đ look in Windows-1252
+    return (
+        re.search(
+            r"[ÃÂ][\u00a0-\u00bf]|á[º»][\u00a0-\u00bf€‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œ]|Ä[‘ƒ‚]|Æ[°¡]|â€[™œ\u009d¦“”]", text
+        )
+        is not None
+    )
 
 
 def tone_placement(case: Case) -> Iterator[Finding]:
@@ -243,10 +250,25 @@ def tone_placement(case: Case) -> Iterator[Finding]:
     rules = case.knowledge("target").get("tones")
     if not rules:
         return
+    styles = _styles(case, rules)
+    if len(styles) > 1:
+        message = f"two ways of placing the tone mark: “{styles[0]}” and “{styles[1]}”"
+        yield case.finding("tone_placement", "warning", "target", message, 0.7)
     for match in re.finditer(r"[^\W\d_]+", case.target):
         if misplaced_tone(match.group(), rules):
             message = f"the tone mark stands on the wrong vowel: “{match.group()}”"
             yield case.finding("tone_placement", "warning", "target", message, 0.9, span=match.span())
+
+
+def _styles(case: Case, rules: Mapping[str, Any]) -> dict[int, str]:
+    """For each of the two accepted spellings (mark on the first or on the second vowel: hòa, hoà) a word that has it."""
+    found: dict[int, str] = {}
+    for word in re.findall(r"[^\W\d_]+", case.target):
+        letters, tone = _without_tone(word.casefold())
+        rhyme = re.search(r"(?<!q)(?:oa|oe|uy)$", "".join(letters))
+        if tone is not None and rhyme and tone >= rhyme.start():
+            found.setdefault(tone - rhyme.start(), word)
+    return found if set(rules.get("open", {}).get("oa", ())) == {0, 1} else {}
 
 
 def misplaced_tone(syllable: str, rules: Mapping[str, Any]) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from ..data.agreement import Facts, dates_disagree, is_small_word, names_disagree, numbers_disagree, written_in_digits
 from ..data.dates import DateMention
 from ..data.identification import identify
-from ..data.languages import base
+from ..data.languages import base, tables
 from ..data.names import Name
 from ..data.negation import negations
 from ..data.protected import protected
@@ -31,6 +32,8 @@ def number(case: Case) -> Iterator[Finding]:
     found = numbers_disagree(source, target)
     missing = [q for q in found.missing if not is_small_word(q, source)]
     added = [q for q in found.added if not is_small_word(q, target)]
+    if missing and added and _is_clock(missing[0], source) and _is_clock(added[0], target):
+        return  # a date's business
     small = len(found.missing) + len(found.added) > len(missing) + len(added)
     if missing and added:
         message = f"{_list(source, missing)} became {_list(target, added)}"
@@ -39,12 +42,17 @@ def number(case: Case) -> Iterator[Finding]:
         here, there = found.missing, found.added
         if here and there:
             message = f"{_list(source, here)} became {_list(target, there)}"
-            yield case.finding("number", "error", "target", message, 0.75, span=_span(there[0]))
+            yield case.finding("number", "error", "target", message, _in_words(case), span=_span(there[0]))
     elif missing or added:
         yield from _one_sided(case, missing, added)
     elif found.missing and found.added:
         message = f"{_list(source, found.missing)} became {_list(target, found.added)}"
-        yield case.finding("number", "error", "target", message, 0.7, span=_span(found.added[0]))
+        yield case.finding("number", "error", "target", message, _in_words(case), span=_span(found.added[0]))
+
+
+def _in_words(case: Case) -> float:
+    """How sure a change of small numbers in words is: a long sentence has several ways of counting (un jeune et trois autres)."""
+    return max(0.8 - 0.015 * max(len(case.source.split()) - 10, 0), 0.35)
 
 
 def _one_sided(case: Case, missing: list[Quantity], added: list[Quantity]) -> Iterator[Finding]:
@@ -53,7 +61,8 @@ def _one_sided(case: Case, missing: list[Quantity], added: list[Quantity]) -> It
     digits = [q for q in items if written_in_digits(q, facts) and len(re.sub(r"\D", "", _said(facts, q))) > 1]
     chosen = digits or items
     message = f"the number {_list(facts, chosen)} {verb}"
-    confidence = 0.55 if digits else 0.4
+    long = any(len(re.sub(r"\D", "", _said(facts, q))) >= 3 for q in digits)
+    confidence = 0.6 if long else 0.45 if digits else 0.35
     yield case.finding("number", "error" if digits else "warning", side, message, confidence, span=_span(chosen[0]))
 
 
@@ -73,6 +82,14 @@ def date(case: Case) -> Iterator[Finding]:
         message = f"“{_said(source, one)}” became “{_said(target, other)}”"
         yield case.finding("date", "error", "target", message, 0.9, span=_span(other))
         return
+    numbers = numbers_disagree(source, target)
+    clock = [
+        [q for q in side if _is_clock(q, facts)] for side, facts in ((numbers.missing, source), (numbers.added, target))
+    ]
+    if clock[0] and clock[1] and not _same_hour(clock[0][0], clock[1][0]):
+        message = f"“{_said(source, clock[0][0])}” became “{_said(target, clock[1][0])}”"
+        yield case.finding("date", "error", "target", message, 0.85, span=_span(clock[1][0]))
+        return
     for what, here, there in (("weekday", source.weekdays, target.weekdays), ("month", source.months, target.months)):
         if here - there and there - here:
             yield case.finding("date", "error", "target", f"another {what} than in the source", 0.85)
@@ -84,16 +101,36 @@ def date(case: Case) -> Iterator[Finding]:
             )
 
 
+# Names are exchanged for names of their kind, as a rule
+_NAME_KINDS = (
+    (("territory", "place"), 0.85),
+    (("organisation",), 0.8),
+    (("name",), 0.75),
+    (("territory", "place", "name"), 0.7),
+    (("acronym",), 0.7),
+)
+
+
+def _same_hour(one: Quantity, other: Quantity) -> bool:
+    """Whether two times are in one hour and one of them tells no minutes."""
+    return int(one.value) == int(other.value) and (one.value == int(one.value) or other.value == int(other.value))
+
+
+def _is_clock(quantity: Quantity, facts: Facts) -> bool:
+    """Whether a number is a time of day, an hour, or a century in Roman digits."""
+    if quantity.kind == "time" or (quantity.unit == "hour" and quantity.value <= 24):
+        return True
+    return quantity.kind == "ordinal" and re.match(r"[IVX]{1,5}(?![A-Z])", facts.text[quantity.start :]) is not None
+
+
 def name(case: Case) -> Iterator[Finding]:
     """Names that were exchanged: each side has one of the same kind that the other lacks."""
     source, target = case.facts["source"], case.facts["target"]
     found = names_disagree(source, target)
-    for kinds, confidence in (
-        (("territory", "place"), 0.85),
-        (("organisation",), 0.8),
-        (("acronym",), 0.75),
-        (("name",), 0.7),
-    ):
+    # a long sentence has more names, and more ways of telling them
+    discount = 0.015 * min(max(len(case.source.split()) - 12, 0), 40)
+    for kinds, sure in _NAME_KINDS:
+        confidence = max(sure - discount, 0.3)
         missing = [n for n in found.missing if n.kind in kinds and _telling(n, source)]
         added = [n for n in found.added if n.kind in kinds and _telling(n, target)]
         if missing and added:
@@ -125,7 +162,7 @@ def negation(case: Case) -> Iterator[Finding]:
         return
     denied, other = ("source", target) if source.strong else ("target", source)
     words = min(len(case.source.split()), 60)
-    confidence = 0.4 if other.weak else max(0.85 - 0.01 * max(words - 8, 0), 0.45)
+    confidence = 0.4 if other.weak else max(0.85 - 0.02 * max(words - 8, 0), 0.3)
     message = f"only the {'source' if denied == 'source' else 'translation'} denies something"
     yield case.finding("negation", "error" if confidence >= 0.6 else "warning", "both", message, confidence)
 
@@ -212,12 +249,61 @@ def _is_shared(case: Case, run: list[str]) -> bool:
 def wrong_language(case: Case) -> Iterator[Finding]:
     """A translation that reads as another language than it should be in."""
     target = case.languages["target"]
-    letters = sum(c.isalpha() for c in case.target)
-    if letters < 20 or fold(case.source) == fold(case.target):
+    if not case.target or fold(case.source) == fold(case.target):
         return
-    found, chance = identify(case.target)
-    if found and base(found) != base(target) and chance > 0.9:
-        ours = identify(case.target, [found, target])
-        if base(ours[0]) != base(target) and ours[1] > 0.95:
-            confidence = min(0.5 + letters / 100, 0.95)
-            yield case.finding("wrong_language", "error", "target", f"reads as {found}, not {target}", confidence)
+    foreign = _foreign_script(case.target, target)
+    if foreign:
+        yield case.finding("wrong_language", "error", "target", f"written in another script: “{foreign}”", 0.9)
+        return
+    for part in dict.fromkeys((_uncapitalised(case.target), *(_uncapitalised(c) for c in _CLAUSE.split(case.target)))):
+        found, chance = _other_language(part, target)
+        if found:
+            yield case.finding("wrong_language", "error", "target", f"reads as {found}, not {target}: “{part}”", chance)
+            return
+
+
+_CLAUSE = re.compile(r"[,;:.!?()«»“”\"]+")
+
+
+def _uncapitalised(text: str) -> str:
+    """The text without names, which are in no language, but with the first word."""
+    words = text.split()
+    return " ".join(word for k, word in enumerate(words) if k == 0 or not word[:1].isupper())
+
+
+def _other_language(text: str, target: str) -> tuple[str, float]:
+    """The language that a text is in other than the target's, and how sure that is; "" for none."""
+    letters = sum(c.isalpha() for c in text)
+    if letters < 15 or len(text.split()) < 4:
+        return "", 0.0
+    found, chance = identify(text)
+    if not found or base(found) == base(target) or chance < (0.75 if letters > 24 else 0.95):
+        return "", 0.0
+    rival, sure = identify(text, [found, target])
+    if base(rival) == base(target) or sure < 0.98 or (base(found) not in tables("checks") and sure < 0.995):
+        return "", 0.0
+    return found, min(0.55 + letters / 120, 0.95)
+
+
+def _foreign_script(text: str, language: str) -> str:
+    """The longest run of letters in a script that the language is not written in, if it makes up a third of the letters."""
+    from langcodes import Language
+
+    scripts = _SCRIPTS.get(Language.get(language).maximize().script or "")
+    letters = [c for c in text if c.isalpha()]
+    if scripts is None or not letters:
+        return ""
+    foreign = [c for c in letters if not unicodedata.name(c, "").startswith(scripts)]
+    return "".join(foreign[:30]) if len(foreign) * 3 > len(letters) else ""
+
+
+# How Unicode's character names begin in a script
+_SCRIPTS = {
+    "Latn": "LATIN",
+    "Cyrl": "CYRILLIC",
+    "Grek": "GREEK",
+    "Arab": "ARABIC",
+    "Hans": "CJK",
+    "Hant": "CJK",
+    "Thai": "THAI",
+}
