@@ -1,7 +1,7 @@
 """One self-contained HTML page about a corpus: the pairs side by side with their links, what was left out, and figures.
 
-CORPUS is a folder that songngu build wrote. A large corpus is streamed, and a sample of its pairs is shown. --json
-prints the figures instead.
+CORPUS is a folder that songngu build wrote, or a bitext file (TMX, TSV, JSON Lines …). A large corpus is streamed, and
+a sample of its pairs is shown. --json prints the figures instead.
 """
 
 from __future__ import annotations

@@ -10,12 +10,10 @@ from importlib import resources
 from typing import Any
 
 from .charts import band, bar_table, confidence_histogram, lines, number, steps
-from .survey import BINS, LENGTH_STEP, Group, PairView, Reason, Survey, moved
+from .report_pairs import count, example, pair, percent
+from .report_pairs import shape as shape_of
+from .survey import BINS, LENGTH_STEP, Group, Reason, Survey
 
-# Sentences of one side that a pair shows; the rest is said, not shown.
-MOST_SENTENCES = 300
-_MOST_REMOVED = 30
-_SHOWN = 240  # characters of an example of dropped text
 _SCALE = ("below 50 %", "50–70 %", "70–85 %", "85–95 %", "95 % and more")
 
 
@@ -77,33 +75,46 @@ def _top(survey: Survey, names: Sequence[str]) -> str:
 
 
 def _lead(survey: Survey) -> str:
+    if not survey.of_reports:
+        origin = (
+            f"from {count(survey.pairs, 'pair', 'pairs')} of reports"
+            if survey.pairs
+            else "without word of their reports"
+        )
+        return f"{count(survey.beads, 'row', 'rows')} of text in both languages, {origin}."
     if not survey.documents:
         return "No report could be used; what was left out, and why, is listed below."
     if not survey.pairs:
         return "No two reports tell the same event in both languages, so nothing was aligned."
     sure = sum(survey.bead_confidence[BINS // 2 :])
     text = (
-        f"{number(survey.documents)} reports hold {_count(survey.pairs, 'pair', 'pairs')} that tell the same event. "
-        f"{_count(survey.beads, 'aligned bead', 'aligned beads')} came out of {'it' if survey.pairs == 1 else 'them'}; "
+        f"{number(survey.documents)} reports hold {count(survey.pairs, 'pair', 'pairs')} that tell the same event. "
+        f"{count(survey.beads, 'aligned bead', 'aligned beads')} came out of {'it' if survey.pairs == 1 else 'them'}; "
         f"{number(sure)} are more likely right than wrong."
     )
     if survey.moved_beads:
-        text += f" {_count(survey.moved_beads, 'bead tells', 'beads tell')} things in another order."
+        text += f" {count(survey.moved_beads, 'bead tells', 'beads tell')} things in another order."
     return text
 
 
-def _count(count: int, one: str, many: str) -> str:
-    return f"{number(count)} {one if count == 1 else many}"
-
-
 def _key_figures(survey: Survey) -> Iterator[tuple[str, str, str]]:
+    if not survey.of_reports:
+        yield "Rows", number(survey.beads), "of text in both languages"
+        yield "Mean confidence", _mean(survey), "a calibrated probability" if survey.months else "the rows have none"
+        for language in survey.languages:
+            yield (
+                f"{language_name(language.tag)} tokens",
+                number(language.tokens),
+                f"{number(language.types)} different",
+            )
+        return
     tags = ", ".join(f"{number(language.documents)} {language.tag}" for language in survey.languages)
     yield "Reports", number(survey.documents), tags
     yield "Pairs", number(survey.pairs), f"{number(2 * survey.pairs)} of {number(survey.documents)} reports"
     yield (
         "Aligned beads",
         number(survey.beads),
-        f"{_count(survey.lone_sentences, 'sentence', 'sentences')} without a partner",
+        f"{count(survey.lone_sentences, 'sentence', 'sentences')} without a partner",
     )
     yield "Mean confidence", _mean(survey), "a calibrated probability"
     yield "In another order", number(survey.moved_beads), "beads that cross"
@@ -140,7 +151,7 @@ def _overview(survey: Survey) -> str:
         ("sentences", "", "beads", "share"),
         [
             (
-                _shape(shape),
+                shape_of(shape),
                 count / max(total, 1),
                 (number(count), f"{100 * count / max(total, 1):.1f} %"),
                 _shape_class(shape),
@@ -156,25 +167,19 @@ def _overview(survey: Survey) -> str:
     return f'<section id="overview"><h2>Overview</h2><div class="grid2">{beads}{shape_figure}</div></section>'
 
 
-def _shape(shape: str) -> str:
-    return shape.replace("-", " : ")
-
-
 def _shape_class(shape: str) -> str:
     return "cx" if "0" in shape.split("-") else "c4"
 
 
 def _pairs(survey: Survey) -> Iterator[str]:
-    yield '<section id="pairs"><h2>Pairs, side by side</h2>'
+    yield f'<section id="pairs"><h2>{"Pairs" if survey.of_reports else "Rows"}, side by side</h2>'
     if not survey.sample:
         yield '<p class="empty">There are no pairs to show.</p></section>'
         return
-    shown = len(survey.sample)
-    what = (
-        "All pairs are"
-        if shown == survey.pairs
-        else f"{number(shown)} of {number(survey.pairs)} pairs, drawn evenly, are"
-    )
+    shown, total, unit = len(survey.sample), survey.pairs, "pairs"
+    if not survey.of_reports:
+        shown, total, unit = sum(len(view.beads) for view in survey.sample), survey.beads, "rows"
+    what = f"All {unit} are" if shown == total else f"{number(shown)} of {number(total)} {unit}, drawn evenly, are"
     yield (
         f'<p class="note">{what} shown. Ribbons link sentences that say the same; dashed ones stand in another order. Text '
         "without a partner stays grey. With the keyboard: up and down go along one report, left and right to the other.</p>"
@@ -184,7 +189,7 @@ def _pairs(survey: Survey) -> Iterator[str]:
     yield _TOOLS
     yield '<div id="list">'
     for n, view in enumerate(survey.sample):
-        yield _pair(n, view)
+        yield pair(n, view)
     yield "</div></section>"
 
 
@@ -197,111 +202,6 @@ _TOOLS = (
     '<option value="sure">sure first</option></select></label>'
     '<button id="all" type="button">Open all</button><span class="said" id="said" role="status"></span></div>'
 )
-
-
-def percent(confidence: float | None) -> str:
-    """A confidence as people read it: 93 %, or – where there is none. Not certain is never shown as 100 %."""
-    if confidence is None:
-        return "–"
-    return "> 99 %" if 0.995 <= confidence < 1 else f"{100 * confidence:.0f} %"
-
-
-def _pair(n: int, view: PairView) -> str:
-    beads = [bead for bead in view.beads if bead.get("source_sentences") and bead.get("target_sentences")]
-    crossing = moved(beads)
-    confidence = view.pair.get("confidence")
-    opened = " open" if n == 0 else ""
-    about = [f"{_where(view.source)} – {_where(view.target)}", _count(len(beads), "bead", "beads")]
-    about += [f"{len(crossing)} in another order"] if crossing else []
-    sides = "".join(
-        _side(name, document, beads, crossing, other)
-        for name, document, other in (("source", view.source, view.target), ("target", view.target, view.source))
-    )
-    return (
-        f'<details class="pair" data-n="{n}" data-c="{confidence or 0}"{opened}><summary>'
-        f'<span class="chip {band(confidence)}"><span class="sr">Confidence of the pair: </span>{percent(confidence)}</span>'
-        f'<span class="titles">{_title(view.source)}<i>↔</i>{_title(view.target)}</span>'
-        f'<span class="meta">{escape(" · ".join(about))}</span></summary><div class="inside">{_why(view.pair)}'
-        f'<div class="view">{sides}<svg class="links" aria-hidden="true"></svg></div><ol class="stack"></ol>'
-        f"{_removed(view)}</div></details>"
-    )
-
-
-def _where(document: Mapping[str, Any]) -> str:
-    return " ".join(str(part) for part in (document.get("id"), document.get("date")) if part)
-
-
-def _title(document: Mapping[str, Any]) -> str:
-    first = next((s["text"] for s in document.get("sentences", ())), "")
-    text = str(document.get("title") or "") or (first if len(first) <= 110 else first[:110].rsplit(" ", 1)[0] + " …")
-    return f'<span lang="{_lang(document)}">{escape(text)}</span>'
-
-
-def _why(pair: Mapping[str, Any]) -> str:
-    why = [str(reason) for reason in pair.get("why") or ()]
-    return f'<p class="why">Why a pair: {escape("; ".join(why))}.</p>' if why else ""
-
-
-def _side(
-    name: str,
-    document: Mapping[str, Any],
-    beads: Sequence[Mapping[str, Any]],
-    crossing: set[int],
-    other: Mapping[str, Any],
-) -> str:
-    owner = {i: n for n, bead in enumerate(beads) for i in bead[f"{name}_sentences"]}
-    sentences = document.get("sentences", ())
-    rows = []
-    for i, sentence in enumerate(sentences[:MOST_SENTENCES]):
-        text, n = f'<span class="t">{escape(sentence["text"])}</span>', owner.get(i)
-        if n is None:
-            rows.append(f'<li class="s alone">{text}</li>')
-            continue
-        # the figures stand once, after the bead's last sentence of this side
-        last = i == beads[n][f"{name}_sentences"][-1]
-        tag = _tag(beads[n], "target" if name == "source" else "source", other) if last else ""
-        rows.append(f"<li {_attributes(n, beads[n], n in crossing)}>{text}{tag}</li>")
-    if len(sentences) > MOST_SENTENCES:
-        rows.append(f'<li class="name">… {number(len(sentences) - MOST_SENTENCES)} more sentences are not shown</li>')
-    return f'<ol class="side {name}" lang="{_lang(document)}">{"".join(rows)}</ol>'
-
-
-def _attributes(n: int, bead: Mapping[str, Any], crosses: bool) -> str:
-    confidence = bead.get("confidence")
-    about = f"{_shape(str(bead.get('shape')))} · {percent(confidence)}{' · in another order' if crosses else ''}"
-    known = f' data-c="{confidence}"' if confidence is not None else ""
-    classes = f"s {band(confidence)}{' moved' if crosses else ''}"
-    return f'class="{classes}" data-bead="{n}"{known} data-about="{escape(about)}" title="{escape(about)}"'
-
-
-def _tag(bead: Mapping[str, Any], side: str, other: Mapping[str, Any]) -> str:
-    """Which sentences of the other report, counted from 1, and how sure."""
-    numbers = ", ".join(str(j + 1) for j in bead[f"{side}_sentences"])
-    shown = f"→ {numbers} · {percent(bead.get('confidence'))}"
-    return f'<span class="tag"><span class="sr">linked with {_lang(other)} </span>{shown}</span>'
-
-
-def _lang(document: Mapping[str, Any]) -> str:
-    return escape(str(document.get("lang") or ""))
-
-
-def _removed(view: PairView) -> str:
-    removed = [d for document in (view.source, view.target) for d in document.get("dropped", ())]
-    if not removed:
-        return ""
-    items = "".join(
-        f"<dt>{escape(str(d.get('why')))}</dt><dd><q>{escape(_short(str(d.get('text', ''))))}</q></dd>"
-        for d in removed[:20]
-    )
-    return (
-        f'<details class="sub left"><summary>{_count(len(removed), "piece", "pieces")} of text removed before aligning'
-        f"</summary><ul>{items}</ul></details>"
-    )
-
-
-def _short(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= _SHOWN else text[:_SHOWN].rsplit(" ", 1)[0] + " …"
 
 
 def _left_out(survey: Survey) -> str:
@@ -322,18 +222,12 @@ def _reasons(reasons: Sequence[Reason], nothing: str) -> str:
 
 def _reason(n: int, reason: Reason) -> str:
     more = f", {number(reason.characters)} characters" if reason.characters else ""
-    examples = [_example(where, text) for where, text in reason.examples]
+    examples = [example(where, text) for where, text in reason.examples]
     rest = reason.count - len(reason.examples)
     examples += [f"<li><span>and {number(rest)} more</span></li>"] if rest > 0 else []
     return (
         f"<details{' open' if n == 0 else ''}><summary><b>{escape(reason.why)}</b> <span>{number(reason.count)}{more}</span></summary>"
         f"<ul>{''.join(examples)}</ul></details>"
-    )
-
-
-def _example(where: str, text: str) -> str:
-    return (
-        f"<li><span>{escape(where)}</span> <q>{escape(_short(text))}</q></li>" if text else f"<li>{escape(where)}</li>"
     )
 
 

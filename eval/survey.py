@@ -78,7 +78,10 @@ class PairView:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """Everything a report shows of a corpus. Histograms have `BINS` equal bins of confidence in [0, 1]."""
+    """Everything a report shows of a corpus. Histograms have `BINS` equal bins of confidence in [0, 1].
+
+    `of_reports` is False for a bitext without its reports: then beads are rows, and the sample is blocks of rows.
+    """
 
     name: str
     about: Mapping[str, Any]
@@ -99,6 +102,7 @@ class Survey:
     rejected: tuple[Reason, ...]
     dropped: tuple[Reason, ...]
     sample: tuple[PairView, ...] = field(repr=False)
+    of_reports: bool = True
 
     def as_dict(self) -> dict[str, Any]:
         """The figures as JSON takes them, without the sample's texts."""
@@ -108,11 +112,15 @@ class Survey:
 
 
 def survey(folder: Path, *, sample: int = 50, seed: int = 12345) -> Survey:
-    """The survey of a folder that `build` wrote, with `sample` pairs drawn evenly.
+    """The survey of a folder that `build` wrote, with `sample` pairs drawn evenly; or of any bitext that can be opened.
 
     Raises:
         SongnguError: the folder is not such a corpus, or a line of it cannot be read.
     """
+    if folder.is_file() or (folder.is_dir() and find(folder, DOCUMENTS) is None and find(folder, BEADS) is None):
+        from .survey_bitext import survey_bitext
+
+        return survey_bitext(folder, sample=sample, seed=seed)
     _check(folder)
     about = manifest(folder)
     pairs = _Pairs(sample, random.Random(seed))  # noqa: S311 a sample, not a secret
@@ -141,8 +149,8 @@ def survey(folder: Path, *, sample: int = 50, seed: int = 12345) -> Survey:
         bead_confidence=tuple(beads.confidence),
         pair_confidence=tuple(pairs.confidence),
         shapes=dict(beads.shapes.most_common()),
-        sites=_groups(beads.sites, by_name=False),
-        months=_groups(beads.months, by_name=True),
+        sites=groups(beads.sites, by_name=False),
+        months=groups(beads.months, by_name=True),
         rejected=_reasons((r.get("why"), r.get("path") or r.get("id"), "") for r in _records(folder, "rejected.jsonl")),
         dropped=documents.dropped(),
         sample=tuple(beads.views()),
@@ -171,7 +179,8 @@ def _language(about: Mapping[str, Any], documents: _Documents, side: str, first:
     return documents.origins.get(first[side == "target"], ("", "", ""))[0]
 
 
-def _bin(confidence: float) -> int:
+def bin_of(confidence: float) -> int:
+    """The number of a confidence's bin."""
     return min(int(confidence * BINS), BINS - 1)
 
 
@@ -185,7 +194,7 @@ class _Pairs:
 
     def add(self, record: dict[str, Any]) -> None:
         if isinstance(record.get("confidence"), (int, float)):
-            self.confidence[_bin(record["confidence"])] += 1
+            self.confidence[bin_of(record["confidence"])] += 1
         if len(self._slots) < self._size:
             self._slots.append((self.count, record))
         elif (slot := self._rng.randrange(self.count + 1)) < self._size:
@@ -203,7 +212,7 @@ class _Pairs:
         return {name for ids in self.kept for name in ids}
 
 
-class _Words:
+class Words:
     """Counts one language's sentences and tokens, and its vocabulary up to a limit."""
 
     def __init__(self) -> None:
@@ -214,6 +223,7 @@ class _Words:
         self._next = 16
 
     def add(self, sentences: Iterable[str]) -> None:
+        """Count one document's sentences."""
         self.documents += 1
         for text in sentences:
             words = _WORD.findall(text)
@@ -227,6 +237,7 @@ class _Words:
                 self._next = max(self.tokens + 1, int(self._next * 1.3))
 
     def result(self, tag: str) -> Language:
+        """What was counted."""
         whole = self.tokens <= _MOST_TOKENS
         last = [(self.tokens, len(self._types))] if whole and self._growth[-1][0] < self.tokens else []
         return Language(
@@ -250,7 +261,7 @@ class _Documents:
         self._dropped = _Reasons()
         self._shared: dict[tuple[str, str, str], tuple[str, str, str]] = {}
         self.count = 0
-        self.languages: dict[str, _Words] = defaultdict(_Words)
+        self.languages: dict[str, Words] = defaultdict(Words)
         self.origins: dict[str, tuple[str, str, str]] = {}
         self.kept: dict[str, dict[str, Any]] = {}
 
@@ -302,7 +313,7 @@ class _Beads:
         if confidence is None:
             self.unsure += 1
             return
-        self.confidence[_bin(confidence)] += 1
+        self.confidence[bin_of(confidence)] += 1
         origins = [self._documents.origins.get(name, ("", "", "")) for name in ids]
         sites = " – ".join(origin[1] or "unknown" for origin in origins)
         for groups, name in ((self.sites, sites), (self.months, origins[0][2] or origins[1][2] or "unknown")):
@@ -371,6 +382,7 @@ def _reasons(items: Iterable[tuple[Any, Any, str]]) -> tuple[Reason, ...]:
     return reasons.result()
 
 
-def _groups(sums: Mapping[str, Sequence[float]], *, by_name: bool) -> tuple[Group, ...]:
-    groups = (Group(name, int(count), total / count) for name, (count, total) in sums.items())
-    return tuple(sorted(groups, key=lambda g: g.name if by_name else (-g.count, g.name)))
+def groups(sums: Mapping[str, Sequence[float]], *, by_name: bool) -> tuple[Group, ...]:
+    """Groups of (count, sum of confidences) by name; in the order of names, or the largest first."""
+    found = (Group(name, int(count), total / count) for name, (count, total) in sums.items())
+    return tuple(sorted(found, key=lambda g: g.name if by_name else (-g.count, g.name)))

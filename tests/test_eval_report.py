@@ -167,14 +167,32 @@ def test_a_corpus_without_pairs_is_a_page_too(tmp_path, documents):
 
 
 def test_what_is_no_corpus_is_named(tmp_path):
-    with pytest.raises(SongnguError, match=r"no documents\.jsonl, pairs\.jsonl, beads\.jsonl"):
+    with pytest.raises(SongnguError, match="is no corpus"):
         write_report(tmp_path)
     with pytest.raises(SongnguError, match="no such folder"):
         write_report(tmp_path / "none")
+    write(tmp_path, "beads.jsonl", [])
+    with pytest.raises(SongnguError, match=r"no documents\.jsonl, pairs\.jsonl in it"):
+        write_report(tmp_path)
     (corpus(tmp_path) / "beads.jsonl").write_text('{"source": "a", ', encoding="utf-8")
     with pytest.raises(SongnguError, match=r"beads\.jsonl, line 1: not JSON"):
         write_report(tmp_path)
     assert not (tmp_path / "report.html").exists()
+
+
+def test_a_bitext_file_has_a_report_of_its_rows(tmp_path):
+    rows = [f"Phrase {n} {HOSTILE}\tCâu {n}\n" for n in range(2000)]
+    path = tmp_path / "a.fr-vi.tsv"
+    path.write_text("fr\tvi\n" + "".join(rows), encoding="utf-8")
+    found = survey(path, sample=3)
+    assert (found.beads, found.documents, found.shapes) == (2000, 0, {"1-1": 2000})
+    assert [language.sentences for language in found.languages] == [2000, 2000]
+    assert sum(len(view.beads) for view in found.sample) == 36
+    page = html.fromstring(write_report(path, sample=3).read_text(encoding="utf-8"))
+    assert "the rows have none" in page.text_content()
+    assert "36 of 2\u202f000 rows, drawn evenly, are shown" in page.text_content()
+    assert len(page.xpath("//script")) == 1
+    assert (tmp_path / "a.fr-vi.tsv.report.html").is_file()
 
 
 def test_the_command_writes_the_page_or_prints_the_figures(tmp_path, capsys):
