@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..data.errors import SongnguError, UsageError
+from ..data.errors import SongnguError, UsageError, choose
 from ..eval.tables import Table, table
 from .score_printing import LEGEND, difference, figure, names, settings, show
 
@@ -66,7 +66,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--by",
         metavar="length|FILE",
-        help="also score by length of the source (or reference), or by a file's label of every line",
+        help="also score by length of the source (or reference), or by a file's label of every line; "
+        "with --corpus by length, document or source",
     )
     parser.add_argument("--examples", type=int, default=3, help="segments to show that win and lose most (default: 3)")
 
@@ -236,7 +237,21 @@ def _corpus(args: argparse.Namespace) -> int:
     models = {name.rsplit("/", 1)[-1]: translator(name) for name in args.model}
     options = {"reverse": args.reverse, "limit": args.limit, **_options(args)}
     result = score_corpus_translation(open_corpus(args.corpus), models, **options)
-    return show(args, result.as_dict(), _corpus_lines(result), result.notes)
+    if args.by and args.by not in result.labels:
+        raise choose("grouping", args.by, list(result.labels))
+    tables = list(_corpus_groups(result, args.by)) if args.by else []
+    return show(args, result.as_dict(), [*_corpus_lines(result), *tables], result.notes)
+
+
+def _corpus_groups(result: CorpusTranslation, by: str) -> Iterator[Table]:
+    """One table a metric: groups down, systems across."""
+    first = next(iter(result.systems.values())).scores
+    for metric, score in first.metrics.items():
+        columns = [system.scores[metric].by(result.labels[by]) for system in result.systems.values()]
+        rows = [
+            (label, str(n), *(figure(c[label][0], digits=2) for c in columns)) for label, (_, n) in columns[0].items()
+        ]
+        yield table((_arrow(score), "beads", *result.systems), rows)
 
 
 def _corpus_lines(result: CorpusTranslation) -> Iterator[Table | str]:

@@ -70,8 +70,15 @@ def unit(case: Case) -> Iterator[Finding]:
     """Equal numbers of different things: 20 km and 20 dặm, 5 million euros and 5 triệu đô la."""
     source, target = case.facts["source"], case.facts["target"]
     for one, other in numbers_disagree(source, target).contradicting:
+        if _related(one.unit or "", other.unit or ""):
+            continue
         message = f"“{_said(source, one)}” became “{_said(target, other)}”"
         yield case.finding("unit", "error", "target", message, 0.85, span=_span(other))
+
+
+def _related(one: str, other: str) -> bool:
+    """Whether two units may be one in another reading: km and km-h ("kilomet trên giờ"), km and km2 ("km<sup>2</sup>")."""
+    return one.split("-")[0].rstrip("23") == other.split("-")[0].rstrip("23")
 
 
 def date(case: Case) -> Iterator[Finding]:
@@ -107,7 +114,7 @@ _NAME_KINDS = (
     (("organisation",), 0.8),
     (("name",), 0.75),
     (("territory", "place", "name"), 0.7),
-    (("acronym",), 0.7),
+    (("acronym",), 0.6),
 )
 
 

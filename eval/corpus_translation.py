@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from ..data.core import Corpus, Segment
 from ..data.errors import SongnguError
@@ -72,6 +73,7 @@ class CorpusTranslation:
     sure: int
     expected_wrong: float
     systems: Mapping[str, SystemScore]
+    labels: Mapping[str, tuple[str, ...]]
     notes: tuple[str, ...]
 
     def as_dict(self) -> dict[str, Any]:
@@ -142,15 +144,35 @@ def score_corpus_translation(
     confidences = _confidences(rows)
     sure = sum(c >= max(thresholds) for c in confidences)
     wrong = 1 - sum(confidences) / len(rows)
-    return CorpusTranslation(*languages, len(rows), sure, wrong, systems, tuple(notes))
+    return CorpusTranslation(*languages, len(rows), sure, wrong, systems, _labels(rows), tuple(notes))
 
 
 def _confidences(rows: Sequence[Segment]) -> list[float]:
     return [1.0 if row.confidence is None else row.confidence for row in rows]
 
 
+def _labels(rows: Sequence[Segment]) -> dict[str, tuple[str, ...]]:
+    return {
+        "document": tuple(f"{row.source} – {row.target}" for row in rows),
+        "source": tuple(" – ".join(_site(url) for url in (row.source_url, row.target_url)) for row in rows),
+        "length": tuple(length_buckets([row.source_text for row in rows])),
+    }
+
+
+def _site(url: str | None) -> str:
+    return (urlsplit(url or "").hostname or "unknown").removeprefix("www.")
+
+
 def _turned(s: Segment) -> Segment:
-    return Segment(s.target_text, s.source_text, s.target, s.source, confidence=s.confidence)
+    return Segment(
+        s.target_text,
+        s.source_text,
+        s.target,
+        s.source,
+        confidence=s.confidence,
+        source_url=s.target_url,
+        target_url=s.source_url,
+    )
 
 
 class _Copy:

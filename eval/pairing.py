@@ -58,8 +58,8 @@ def score_pairs(
     """The score of found document pairs against the gold's.
 
     Both are `DocumentPair`s, (source id, target id) tuples, or a path: a folder that `build` wrote, or JSON Lines or
-    TSV with the two ids first. A gold pair marked possible (`sure: false`, or P in a third column) is right when found
-    and not missed when not.
+    TSV with the two ids first, or TMX or XLIFF whose segments name their documents. A gold pair marked possible (`sure:
+    false`, or P in a third column) is right when found and not missed when not.
 
     Raises:
         SongnguError: a line that cannot be read, named by file and number.
@@ -103,8 +103,23 @@ def _read(source: Iterable[Any] | Path | str, what: str) -> Iterator[_Pair]:
 
 def _read_path(path: Path) -> Iterator[_Pair]:
     path = path / "pairs.jsonl" if path.is_dir() else path
+    if files.suffix(path) in (".tmx", ".xliff", ".xlf"):
+        yield from _bitext(path)
+        return
     with opened(path) as lines:
         yield from (_jsonl if files.suffix(path) in JSON_LINES else _tsv)(lines, str(path))
+
+
+def _bitext(path: Path) -> Iterator[_Pair]:
+    """The pairs of documents that a bitext's segments come from."""
+    from ..data.corpus import open_corpus
+
+    segments = ((segment.source, segment.target) for segment in open_corpus(path))
+    found = [ids for ids in dict.fromkeys(segments) if all(ids)]
+    if not found:
+        raise SongnguError(f"{path}: its segments do not say which documents they come from")
+    for ids in found:
+        yield _Pair(ids, str(path))
 
 
 def _jsonl(lines: Iterable[str], where: str) -> Iterator[_Pair]:

@@ -67,6 +67,8 @@ def test_either_direction_and_a_limit():
     result = score_corpus_translation(text, {}, reverse=True, limit=7, metrics=["chrf"], samples=0)
     assert (result.source_language, result.target_language, result.count) == ("vi", "fr", 7)
     assert result.as_dict()["systems"]["copy"]["signature"] == "copy"
+    groups = result.systems["copy"].scores["chrf"].by(result.labels["length"])
+    assert sum(count for _, count in groups.values()) == 7
 
 
 def test_an_empty_corpus_is_named_and_languages_without_a_lexicon_have_no_gloss():

@@ -1,8 +1,9 @@
 """Pair scores: known cases, every form of input, possible pairs, calibration, and what is refused."""
 
 import pytest
-from songngu.data.core import DocumentPair
+from songngu.data.core import Corpus, DocumentPair, Segment
 from songngu.data.errors import SongnguError, UsageError
+from songngu.data.formats import write
 from songngu.eval.calibration import calibration
 from songngu.eval.pairing import score_pairs
 
@@ -31,6 +32,15 @@ def test_forms(tmp_path, name, text):
     assert score_pairs(GOLD, path).pairs.f1 == 1
     if name == "pairs.jsonl":
         assert score_pairs(path, tmp_path).as_dict()["calibration"]["ece"] == pytest.approx(0.1)
+
+
+def test_a_bitext_names_the_pairs_that_its_segments_come_from(tmp_path):
+    segments = [Segment("Un.", "Một.", a, b, confidence=0.9) for a, b in (*GOLD, *GOLD)]
+    write(Corpus("fr", "vi", segments), tmp_path, ["tmx"])
+    assert score_pairs(GOLD, tmp_path / "bitext.tmx").pairs.f1 == 1
+    write(Corpus("fr", "vi", [Segment("Un.", "Một.")]), tmp_path, ["tmx"], name="bare")
+    with pytest.raises(SongnguError, match="do not say which documents"):
+        score_pairs(GOLD, tmp_path / "bare.tmx")
 
 
 def test_possible_pairs_are_right_when_found_and_not_missed_when_not(tmp_path):
