@@ -40,9 +40,9 @@ class PairSettings:
 
     mode: str = "one-to-one"
     window: int = 3
-    neighbours: int = 10
+    neighbours: int = 20
     head: int = 4
-    lead: float = 0.0
+    lead: float = 0.15
     min_confidence: float = 0.5
 
     def __post_init__(self) -> None:

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
-from .pairing_facts import KINDS, Facts, Weights, of_subject, shared_forms
+from .pairing_facts import KINDS, Facts, Weights, agreeing, of_subject, shared_forms
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,7 +37,8 @@ class Profile:
 class Evidence:
     """The evidence for one candidate, as numbers that are 0 where nothing is known.
 
-    Similarities are centred cosines. `told` is how far the sentences that choose each other stand out from the rest, summed (log);
+    Similarities are centred cosines: `lead` of the heads, `body` of the mean vectors, `best` of every sentence to the one most like it,
+    on average. `told` is how far the sentences that choose each other stand out from the rest, summed (log);
     `share_less` and `share_more` are the parts of both texts that have such a partner, `top` the similarity of the best three.
     `*_shared` is the weight of common facts in nats (log). `*_differ` is the weight of facts that contradict each other in sentences
     that say the same otherwise, `*_alone` that of facts that the other report lacks (on the side where it is less), both as a part
@@ -46,6 +47,7 @@ class Evidence:
 
     lead: float
     body: float
+    best: float
     told: float
     share_less: float
     share_more: float
@@ -84,6 +86,7 @@ def evidence(source: Profile, target: Profile, weights: Weights) -> Evidence:
     return Evidence(
         lead=float(source.head @ target.head),
         body=float(mean_source @ mean_target) / length,
+        best=float(source.weights @ similarity.max(axis=1) + target.weights @ similarity.max(axis=0)) / 2,
         told=math.log1p(float(contrast.sum())),
         share_less=min(shares),
         share_more=max(shares),
@@ -104,7 +107,7 @@ def _compared(
     differing = _differing(source, target, matched, weights)
     features = {}
     for kind in KINDS:
-        shared = weights.total(of_subject(common, kind))
+        shared = weights.total(agreeing(common, kind))
         alone = min(weights.total(of_subject(ours - common, kind)), weights.total(of_subject(theirs - common, kind)))
         features[f"{kind}_shared"] = math.log1p(shared)
         features[f"{kind}_alone"] = alone / (alone + shared + _DOUBT)
@@ -135,8 +138,8 @@ def _others(similarity: np.ndarray, k: int = 3) -> np.ndarray:
     """The mean of the `k` best other cells of each cell's row; 0, as between unrelated sentences, stands in for missing ones."""
     import numpy as np
 
-    padded = np.pad(similarity, ((0, 0), (0, k + 1)))
-    ordered = -np.sort(-padded, axis=1)
+    padded = np.concatenate([similarity, np.zeros((len(similarity), k + 1), dtype=similarity.dtype)], axis=1)
+    ordered = -np.sort(np.partition(-padded, k, axis=1)[:, : k + 1], axis=1)
     best, next_best = ordered[:, :k].sum(axis=1, keepdims=True), ordered[:, k : k + 1]
     inside = similarity >= ordered[:, k - 1 : k]
     return np.where(inside, best - similarity + next_best, best) / k

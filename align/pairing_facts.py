@@ -11,20 +11,30 @@ from dataclasses import dataclass
 from ..data.core import Document
 from ..data.dates import mentions
 from ..data.names import names, parts
-from ..data.quantities import Quantity, quantities
+from ..data.quantities import Quantity, is_measured, quantities
 
 # How often a fact of a kind is found in a report that has nothing to do with it; an archive's own counts take over as it grows.
-_COMMON = {"name": 0.004, "place": 0.03, "number": 0.02, "small": 0.15, "day": 0.03, "year": 0.1}
+_COMMON = {"name": 0.004, "place": 0.03, "number": 0.02, "small": 0.15, "measure": 0.02, "day": 0.03, "year": 0.1}
 _PRIOR_REPORTS = 25.0
+_SMALL = 10  # numbers up to here say little, and in words (two sides, first) next to nothing
 KINDS: tuple[str, ...] = ("name", "number", "date")
-_SUBJECT = {"name": "name", "place": "name", "number": "number", "small": "number", "day": "date", "year": "date"}
+_SUBJECT = {
+    "name": "name",
+    "place": "name",
+    "number": "number",
+    "small": "number",
+    "measure": "measure",
+    "day": "date",
+    "year": "date",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """The facts of one report: for every sentence its keys, and for every key how it reads in the text.
 
-    A key is (kind, value); kinds are name, place, number, small (a number up to ten), day and year.
+    A key is (kind, value); kinds are name, place, number, small (a number up to ten), measure (in a unit that translators convert, so
+    that it may agree but cannot contradict), day and year.
     """
 
     sentences: tuple[frozenset[tuple[str, str]], ...]
@@ -57,7 +67,7 @@ def _found(document: Document) -> Iterator[tuple[int, tuple[str, str], str]]:
         for value in {date.value, date.end_value or date.value}:
             yield date.start, _date_key(value), text[date.start : date.end]
     for quantity in quantities(text, language, skip=[(d.start, d.end) for d in dates]):
-        if not quantity.weak:
+        if not quantity.weak and not (quantity.value <= _SMALL and text[quantity.start].isalpha()):
             yield quantity.start, _number_key(quantity), text[quantity.start : quantity.end]
     for name in names(text, language):
         if name.weak:
@@ -77,8 +87,9 @@ def _date_key(value: str) -> tuple[str, str]:
 
 
 def _number_key(quantity: Quantity) -> tuple[str, str]:
-    plain = f"{quantity.value.normalize():f}"
-    return ("small" if quantity.value <= 10 else "number", plain)
+    value = max((quantity.value, *quantity.alternatives))  # 1,234 and 6.30 read alike on both sides
+    kind = "measure" if is_measured(quantity) else "small" if value <= _SMALL else "number"
+    return kind, f"{value.normalize():f}"
 
 
 class Weights:
@@ -86,6 +97,7 @@ class Weights:
 
     def __init__(self, reports: Iterable[Facts]) -> None:
         self._counts: Counter[tuple[str, str]] = Counter()
+        self._known: dict[tuple[str, str], float] = {}
         self._reports = 0
         for report in reports:
             self._counts.update(report.all)
@@ -93,22 +105,31 @@ class Weights:
 
     def of(self, key: tuple[str, str]) -> float:
         """The weight of one fact."""
-        expected = _PRIOR_REPORTS * _COMMON[key[0]]
-        return -math.log(min(1.0, (self._counts[key] + expected) / (self._reports + _PRIOR_REPORTS)))
+        weight = self._known.get(key)
+        if weight is None:
+            expected = _PRIOR_REPORTS * _COMMON[key[0]]
+            weight = -math.log(min(1.0, (self._counts[key] + expected) / (self._reports + _PRIOR_REPORTS)))
+            self._known[key] = weight
+        return weight
 
     def total(self, keys: Iterable[tuple[str, str]]) -> float:
         """The weight of several facts together."""
-        return math.fsum(sorted(self.of(k) for k in keys))
+        return math.fsum(self.of(k) for k in keys)  # exact, so that the order of a set does not matter
 
 
 def subject(key: tuple[str, str]) -> str:
-    """What kind of evidence a fact is: name, number or date."""
+    """What kind of evidence a fact is: name, number, measure or date."""
     return _SUBJECT[key[0]]
 
 
 def of_subject(keys: Iterable[tuple[str, str]], kind: str) -> set[tuple[str, str]]:
     """The keys of one kind of evidence."""
     return {k for k in keys if _SUBJECT[k[0]] == kind}
+
+
+def agreeing(keys: Iterable[tuple[str, str]], kind: str) -> set[tuple[str, str]]:
+    """The keys that count for one kind of evidence when both reports have them: measures are numbers then."""
+    return {k for k in keys if _SUBJECT[k[0]] in ((kind, "measure") if kind == "number" else (kind,))}
 
 
 def shared_forms(source: Facts, target: Facts, weights: Weights, *, most: int = 4) -> Sequence[tuple[str, str, str]]:

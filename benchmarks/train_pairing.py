@@ -35,7 +35,7 @@ LINES = 6000
 CAP = 5.0  # log-odds; farther above a rival is no surer
 RIDGE = 2.0  # on standardised features, per training set of any size
 # Evidence that can only speak for a pair (or only against it) must not learn the contrary from a quirk of made-up data.
-FOR = ("lead", "body", "told", "share_less", "share_more", "top", "name_shared", "number_shared", "date_shared")
+FOR = ("lead", "body", "best", "told", "share_less", "share_more", "top", "name_shared", "number_shared", "date_shared")
 AGAINST = ("name_differ", "number_differ", "date_differ", "name_alone", "number_alone", "date_alone", "days_apart")
 
 
@@ -124,7 +124,7 @@ def pseudo_documents(lines: Sequence[tuple[str, str]], coder: Encoder, rng: rand
 
 def folders(documents: Sequence[Mapping], rng: random.Random) -> Iterator[list[Report]]:
     """Folders to learn from: large ones with look-alikes, and many small ones of a few related reports."""
-    for _ in range(3):
+    for _ in range(5):
         yield lookalikes(rng.sample(documents, 60), rng, templates=50, kinds=TRAINING_KINDS)
     for _ in range(2):
         large = lookalikes(rng.sample(documents, 90), rng, templates=10, kinds=TRAINING_KINDS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache, cached_property
 from typing import Any
@@ -18,6 +18,9 @@ _SCALES = {
     "cm": ("m", Decimal("0.01")),
     "mm": ("m", Decimal("0.001")),
     "mi": ("m", Decimal("1609.344")),
+    "in": ("m", Decimal("0.0254")),
+    "ft": ("m", Decimal("0.3048")),
+    "lb": ("kg", Decimal("0.45359237")),
     "mi-h": ("km-h", Decimal("1.609344")),
     "nmi": ("m", Decimal(1852)),
     "km2": ("m2", Decimal(1_000_000)),
@@ -32,6 +35,9 @@ _SCALES = {
     "year": ("month", Decimal(12)),
 }
 _ADJACENT = re.compile(f"(?:{SPACE}|[-‑])?")
+_CONVERTED = {"m", "m2", "l", "kg", "km-h", "celsius", "fahrenheit"} | {
+    unit for unit, (measure, _) in _SCALES.items() if measure in {"m", "m2", "l", "kg", "km-h"}
+}
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 
 
@@ -80,7 +86,12 @@ def quantities(text: str, language: str, *, skip: Iterable[tuple[int, int]] = ()
     reader = _reader(base(language))
     taken = sorted(skip)
     found = [q for q in reader.read(text) if not _touches(q, taken)] if taken else list(reader.read(text))
-    return sorted(found, key=lambda q: q.start)
+    return reader.with_ranges(text, sorted(found, key=lambda q: q.start))
+
+
+def is_measured(quantity: Quantity) -> bool:
+    """Whether the unit is one that people convert: a length, speed, area, weight, volume or temperature."""
+    return quantity.unit in _CONVERTED
 
 
 def _touches(quantity: Quantity, spans: Sequence[tuple[int, int]]) -> bool:
@@ -129,6 +140,19 @@ class _Reader:
             if quantity is not None and quantity.start >= done:
                 done = quantity.end
                 yield quantity
+
+    def with_ranges(self, text: str, found: list[Quantity]) -> list[Quantity]:
+        """The quantities, the first of a range with the unit that its second names: de 5 à 10 cm."""
+        for at in range(len(found) - 1):
+            one, other = found[at], found[at + 1]
+            is_open = one.unit is None and other.unit is not None and one.kind == other.kind == "cardinal"
+            if is_open and one.value < other.value and self._range.fullmatch(text, one.end, other.start):
+                found[at] = replace(one, unit=other.unit)
+        return found
+
+    @cached_property
+    def _range(self) -> re.Pattern[str]:
+        return re.compile(rf"{SPACE}?(?:[-–]|{alternatives(self._table.get('ranges', ()))}){SPACE}?")
 
     # -- tokens ---------------------------------------------------------------------------------------------------------
 
@@ -188,7 +212,8 @@ class _Reader:
         # one mark before exactly three digits is a thousands mark in one convention and a decimal mark in the other
         if not re.fullmatch(r"[1-9]\d{0,2}\D\d{3}", digits):
             return decimal, ()
-        return (grouped, (decimal,)) if marks in self._group else (decimal, (grouped,))
+        # nobody writes the zeros of 30,000 after a decimal mark, so that is the other convention's thirty thousand
+        return (grouped, (decimal,)) if marks in self._group or digits.endswith("000") else (decimal, (grouped,))
 
     @cached_property
     def _suffix(self) -> re.Pattern[str] | None:

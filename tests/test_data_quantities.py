@@ -43,6 +43,10 @@ def read(text: str, language: str) -> list[tuple[str, str | None]]:
         ("39°C", "vi", [("39", "celsius")]),
         ("39 độ C", "vi", [("39", "celsius")]),
         ("200 000 passagers", "fr", [("200000", None)]),
+        ("de 5 à 10 cm", "fr", [("5", "cm"), ("10", "cm")]),
+        ("2 đến 4 inch", "vi", [("2", "in"), ("4", "in")]),
+        ("10-15 triệu đồng", "vi", [("10", "VND"), ("15000000", "VND")]),
+        ("30,000 người", "vi", [("30000", None)]),
         ("en 2019 300 personnes", "fr", [("2019", None), ("300", None)]),
     ],
 )
