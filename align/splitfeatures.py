@@ -155,7 +155,10 @@ def blocked(words: Sequence[Token], first: int, i: int, rules: Rules) -> bool:
         return _is_mere_dash(words, first, i, rules) or _is_open(words[first:i])
     if here.raw[0] in _QUOTES_AND_BRACKETS or before.tail in rules.introducers or before.raw[-1] in _NO_END:
         return True
-    if before.shape in "CA" and _is_name_part(words, i, rules):
+    if before.shape == here.shape == "A":  # capitals say nothing among capitals
+        return True
+    headline = here.shape == "C" and i - first > 1 and _upper(words[first:i]) == "A"
+    if before.shape in "CA" and not headline and _is_name_part(words, i, rules):
         return True
     return _is_open(words[first:i])
 
@@ -211,7 +214,16 @@ def _next_open_end(words: Sequence[Token], first: int, rules: Rules) -> int | No
     for i in open_places(words, first):
         if blocked(words, first, i, rules):
             continue
-        kind = "item" if words[i].raw in _BULLETS else "starter" if words[i].word in rules.starters else "word"
+        kind = _kind(words, i, rules)
         if trained.holds(open_features(words, first, i, rules.common), kind):
             return i
     return None
+
+
+def _kind(words: Sequence[Token], i: int, rules: Rules) -> str:
+    """Which threshold holds before words[i]; a particle and a capital may be a name (`Le Monde`), as other words may."""
+    here, after = words[i], words[i + 1]
+    if here.raw in _BULLETS:
+        return "item"
+    named = here.word in rules.particles and (here.raw[len(here.word) :] or after.raw)[:1].isupper()
+    return "starter" if here.word in rules.starters and not named else "word"

@@ -160,6 +160,8 @@ def _ends_before_small(point: Point, rules: Rules, cased: bool) -> bool:
         return True
     if point.mark != "." or not _starts(point.next, rules) or rules.is_abbreviation(point.word):
         return False
+    if point.next in rules.small:
+        return len(point.word) > 1
     return len(point.word) > 7 or (len(point.word) > 3 and point.word in rules.common)
 
 

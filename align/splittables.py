@@ -37,6 +37,7 @@ class Rules:
     particles: frozenset[str]
     lettered: frozenset[str]
     kin: frozenset[str]
+    small: frozenset[str]
     joints: frozenset[str]
     common: Mapping[str, int]
     trained: Model | None
@@ -95,6 +96,7 @@ def _rules(code: str, known: Mapping[str, Any], trained: Model | None) -> Rules:
         particles=frozenset(words.get("particles", ())),
         lettered=frozenset(words.get("lettered", ())),
         kin=frozenset(words.get("kin", ())),
+        small=frozenset(words.get("small", ())),
         joints=frozenset(_joints(e for entries in short.values() for e in entries)),
         openers=quotes.get("open", "«“‘‹„"),
         closers=closers,

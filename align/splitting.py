@@ -49,11 +49,6 @@ def split_spans(text: str, language: str | None = None) -> list[Sentence]:
     return found
 
 
-def split_marked(text: str, language: str) -> list[tuple[int, int]]:
-    """The sentences of one paragraph by their marks alone, without the trained part (which is trained on this)."""
-    return list(_marked(text, 0, len(text), _known(text, language)))
-
-
 def _known(text: str, language: str | None) -> Rules:
     if not language:
         from ..data.identification import identify

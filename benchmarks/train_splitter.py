@@ -26,8 +26,8 @@ import scipy.sparse as sp
 from scipy.optimize import minimize
 from songngu.align.splitfeatures import blocked, open_features, open_places, tokens
 from songngu.align.splitmodel import parse
-from songngu.align.splittables import rules
-from songngu.align.splitting import sentence_spans, split_marked
+from songngu.align.splittables import Rules, rules
+from songngu.align.splitting import sentence_spans
 from songngu.data.files import writing
 from songngu.eval.splitting import boundaries
 
@@ -60,7 +60,7 @@ RECIPES = {
         lines=(("wikiann.fr.txt", 4000), ("tatoeba.fr.txt", 15000)),
         dropped=0.0,
         rounds=1,
-        thresholds={"starter": 0.7, "word": 0.85, "item": 0.4},
+        thresholds={"starter": 0.6, "word": 0.85, "item": 0.4},
     ),
     "vi": Recipe(
         treebanks=("vi_vtb-ud-train.jsonl",),
@@ -96,9 +96,8 @@ def instances(sentences: Sequence[str], code: str, common: dict[str, int]) -> li
         ends.add(length)
         length += 1
     found: list[Instance] = []
-    known = rules(code)
-    assert known is not None
-    for start, end in split_marked(text, code):
+    known = _marks_alone(code, common)
+    for start, end in sentence_spans(text, 0, len(text), known):
         words = tokens(text, start, end)
         first, last = 0, [k for k in range(1, len(words)) if words[k - 1].end in ends]
         for stop in [*last, len(words)]:
@@ -107,6 +106,12 @@ def instances(sentences: Sequence[str], code: str, common: dict[str, int]) -> li
                     found.append((open_features(words, first, i, common), words[i - 1].end in ends))
             first = stop
     return found
+
+
+def _marks_alone(code: str, common: Mapping[str, int]) -> Rules:
+    known = rules(code)
+    assert known is not None
+    return replace(known, trained=None, common=common)
 
 
 def without_stops(sentences: Sequence[str], share: float, seed: int) -> list[str]:
@@ -168,18 +173,17 @@ def cross_validate(code: str, recipe: Recipe, mono: Path, folds: int = 5) -> str
 
     Where the recipe drops full stops (the treebank has no titles), they are dropped from the documents tested, too.
     """
-    known = rules(code)
-    assert known is not None
     documents = _documents(recipe, mono)
     random.Random(2).shuffle(documents)
     counts = {"marks": [0, 0, 0], "model": [0, 0, 0]}
     for fold in range(folds):
         learned = learn(code, recipe, mono, [d for k, d in enumerate(documents) if k % folds != fold])
-        trained = replace(known, trained=parse(learned), common=parse(learned).common)
+        marks = _marks_alone(code, parse(learned).common)
+        trained = replace(marks, trained=parse(learned))
         for k, document in enumerate(documents[fold::folds]):
             sentences = without_stops(document, recipe.dropped, k) if recipe.dropped else document
             gold, text = boundaries(sentences)[0], " ".join(sentences)
-            for name, chosen in (("marks", replace(trained, trained=None)), ("model", trained)):
+            for name, chosen in (("marks", marks), ("model", trained)):
                 found = boundaries([text[a:b] for a, b in sentence_spans(text, 0, len(text), chosen)])[0]
                 for i, value in enumerate((len(gold & found), len(found), len(gold))):
                     counts[name][i] += value
