@@ -52,7 +52,7 @@ def _beads(
 
     texts = problem(side(source, languages[0], encoder), side(target, languages[1], encoder))
     first = estimate(texts, weights("first"), monotone=monotone, rounds=1)
-    texts = with_blocks(texts, *_blocks_worth_encoding(first), encoder)
+    texts = with_blocks(texts, *blocks_worth_encoding(first), encoder)
     second = estimate(texts, weights("joint"), monotone=monotone, rounds=2)
     chosen, alone = pack(second.found.spans, second.chance, len(source), len(target))
     return _complete([_bead(second, int(c)) for c in chosen], alone, len(source), len(target))
@@ -64,7 +64,8 @@ def _bead(estimate: Estimate, number: int) -> Bead:
     return Bead(tuple(range(i, i_end)), tuple(range(j, j_end)), float(estimate.found.odds[number]), chance)
 
 
-def _blocks_worth_encoding(first: Estimate) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+def blocks_worth_encoding(first: Estimate) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """The source and target blocks (from, number of sentences) that a bead with some chance needs as joined text."""
     spans = first.found.spans[first.chance > _WORTH_ENCODING]
     return _blocks(spans[:, :2]), _blocks(spans[:, 2:])
 

@@ -15,6 +15,7 @@ import numpy as np
 from . import lattice as grid
 from . import paths
 from .lattice import Lattice
+from .packing import lonely
 from .problem import Problem
 from .weights import Weights
 
@@ -58,7 +59,9 @@ class Estimate:
     jumps: float
 
 
-def candidates(problem: Problem, weights: Weights) -> Candidates:
+def candidates(
+    problem: Problem, weights: Weights, *, least_cosine: float = _LEAST_COSINE, least_odds: float = _LEAST_ODDS
+) -> Candidates:
     """The beads whose evidence is not hopeless."""
     found = grid.evidence(
         problem.lattice.arrays,
@@ -74,8 +77,8 @@ def candidates(problem: Problem, weights: Weights) -> Candidates:
         problem.tokens,
         problem.best,
         weights.vector(),
-        _LEAST_COSINE,
-        _LEAST_ODDS,
+        least_cosine,
+        least_odds,
     )
     return Candidates(*found)
 
@@ -90,21 +93,23 @@ def estimate(problem: Problem, weights: Weights, *, monotone: bool, rounds: int)
 
 
 def _change(problem: Problem, seen: Estimate, weights: Weights) -> np.ndarray:
-    """Log of how much more often each shape class, a lone sentence and a jump is expected here than in the texts of the fit."""
+    """Log of how much more often each shape class, a run of lone sentences and a jump is expected here than in the texts of the fit."""
     usual = np.array(weights.rates)
     usual = usual / usual.sum()
     classes = grid.SHAPE_CLASS[seen.found.places[:, 2]]
     counts = np.bincount(classes, weights=seen.chance, minlength=len(usual) - 2)
-    alone = max(0.0, problem.n + problem.m - float(seen.chance @ seen.found.shapes.sum(axis=1)))
-    counts = np.append(counts, [alone, seen.jumps])
+    alone = lonely(seen.found.spans, seen.chance, problem.n, problem.m)
+    runs = sum(
+        float(np.maximum(np.diff(side, prepend=0.0), 0).sum()) for side in (alone[: problem.n], alone[problem.n :])
+    )
+    counts = np.append(counts, [runs, seen.jumps])
     return np.log((counts + weights.firmness * usual) / (counts.sum() + weights.firmness) / usual)
 
 
 def _once(problem: Problem, base: Candidates, weights: Weights, change: np.ndarray, *, monotone: bool) -> Estimate:
     found = replace(base, odds=base.odds + change[grid.SHAPE_CLASS[base.places[:, 2]]])
-    alone = change[-2]
     jump = _NO_JUMPS if monotone else weights.jump + change[-1]
-    costs = (weights.open + alone, weights.extend + alone)
+    costs = (min(0.0, weights.open + change[-2]), weights.extend)
     lone = tuple(weights.alone * np.maximum(best[:, 0], 0).astype(np.float64) for best in problem.best)
     chance, jumps = _one_way(problem.lattice, found, costs, jump, lone)
     if jumps < _FEW_JUMPS:

@@ -21,7 +21,7 @@ def pack(
     an integer program (HiGHS), solved together for all beads that touch another one.
     """
     spans = np.asarray(spans, dtype=np.int64).reshape(-1, 4)
-    alone = _alone(spans, chance, n, m)
+    alone = lonely(spans, chance, n, m)
     worth_alone = np.concatenate([[0.0], np.cumsum(_RIGHT_ALONE * alone - _LISTED)])
     kept = np.flatnonzero(chance > _LEAST)
     s = spans[kept]
@@ -32,7 +32,8 @@ def pack(
     return kept[chosen], alone
 
 
-def _alone(spans: np.ndarray, chance: np.ndarray, n: int, m: int) -> np.ndarray:
+def lonely(spans: np.ndarray, chance: np.ndarray, n: int, m: int) -> np.ndarray:
+    """The chance of each source, then each target sentence to be in none of the beads."""
     # by differences: a bead's chance is added at its first sentence and taken away after its last
     change = np.zeros(n + m + 2)
     np.add.at(change, spans[:, 0], chance)

@@ -14,8 +14,11 @@ from ..models.encoders import Encoder
 from ..models.similarity import centre, centred, checked, reference_mean, unit
 from . import lattice as grid
 from .lattice import Lattice
+from .regions import regions
 from .tokens import Tokens, shared_tokens
 
+# Texts with so many places are looked at whole; longer ones where windows of sentences are alike.
+WHOLE = 100_000
 # (sentence from, number of sentences)
 Block = tuple[int, int]
 
@@ -81,15 +84,21 @@ def encode(sentences: Sequence[str], language: str, encoder: Encoder) -> np.ndar
 def problem(source: Side, target: Side) -> Problem:
     """The two texts compared, blocks being length-weighted sums of their sentences."""
     n, m = len(source.lengths), len(target.lengths)
-    lattice = grid.whole(n, m)
-    dot = np.zeros((n + 1, m + 1), dtype=np.float32)
-    dot[:n, :m] = source.vectors @ target.vectors.T
-    dot = dot.ravel()
+    lattice = grid.whole(n, m) if (n + 1) * (m + 1) <= WHOLE else regions(source.vectors, target.vectors)
+    dot = _dots(lattice, source.vectors, target.vectors)
     norms = (grid.block_norms(source.vectors, source.lengths), grid.block_norms(target.vectors, target.lengths))
     cosine = grid.cosines(lattice.arrays, n, m, dot, grid.SHAPES, source.lengths, target.lengths, *norms)
     best = grid.best_two(lattice.arrays, n, m, dot)
     tokens = shared_tokens(source.sentences, target.sentences)
     return Problem(source, target, lattice, cosine, best, tokens, _length_ratio(source, target, best), _level(best))
+
+
+def _dots(lattice: Lattice, source: np.ndarray, target: np.ndarray) -> np.ndarray:
+    if lattice.size < (lattice.n + 1) * (lattice.m + 1):
+        return grid.dots(lattice.arrays, source, target, lattice.size)
+    dot = np.zeros((lattice.n + 1, lattice.m + 1), dtype=np.float32)
+    dot[:-1, :-1] = source @ target.T
+    return dot.ravel()
 
 
 def _level(best: tuple[np.ndarray, np.ndarray]) -> float:

@@ -22,7 +22,9 @@ class Weights:
     jump: float  # going on at any other place of the target text, before it is shared out over all places
     alone: float  # for a lone sentence, times its best similarity to any sentence of the other side
 
-    rates: tuple[float, ...]  # how often each shape class, a lone sentence and a jump occurred in the texts of the fit
+    rates: tuple[
+        float, ...
+    ]  # how often each shape class, a run of lone sentences and a jump occurred in the texts of the fit
     firmness: float  # so many events of a text weigh as much as those rates
 
     def vector(self) -> np.ndarray:
