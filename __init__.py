@@ -16,13 +16,17 @@ if TYPE_CHECKING:
     from .data.formats import read_bitext as read_bitext
     from .data.formats import write as write
     from .data.reading import read as read
+    from .eval.alignment import compare_alignments as compare_alignments
     from .eval.alignment import score_alignment as score_alignment
     from .eval.checks import check as check
+    from .eval.corpus_translation import score_corpus_translation as score_corpus_translation
     from .eval.findings import Finding as Finding
     from .eval.pairing import score_pairs as score_pairs
     from .eval.report import write_report as write_report
     from .eval.splitting import score_split as score_split
+    from .eval.translation import compare_translations as compare_translations
     from .eval.translation import score_translation as score_translation
+    from .eval.words import score_words as score_words
     from .models.encoders import Encoder as Encoder
     from .models.encoders import encoder as encoder
     from .models.quality import estimate_quality as estimate_quality
@@ -45,10 +49,14 @@ _HOMES = {
     "open_corpus": "data.corpus",
     "Segment": "data.core",
     "Corpus": "data.core",
+    "compare_alignments": "eval.alignment",
+    "compare_translations": "eval.translation",
     "score_alignment": "eval.alignment",
+    "score_corpus_translation": "eval.corpus_translation",
     "score_pairs": "eval.pairing",
     "score_split": "eval.splitting",
     "score_translation": "eval.translation",
+    "score_words": "eval.words",
     "split": "align.splitting",
     "Encoder": "models.encoders",
     "encoder": "models.encoders",

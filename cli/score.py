@@ -28,8 +28,8 @@ _ALIGNMENT = """\
 Strict and lax precision, recall and F1 (vecalign's definitions: null beads count in precision, not in recall), the
 alignment error rate of the sentence links, scores by shape, and the calibration of confidences where there are some.
 GOLD and FOUND are a ladder ([0, 1]:[0]:0.93), TSV, JSON Lines or TMX file, a folder of ladders (matched by name), or a
-folder that build wrote. In gold, P as a ladder's third field marks a possible bead. Several FOUND are compared, the
-first being the baseline."""
+folder that build wrote. A ladder's third field is a confidence where it is in [0, 1]; in gold, P there marks a possible
+bead. Several FOUND are compared, the first being the baseline."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -38,8 +38,14 @@ def show(
     for n, line in enumerate(lines):
         if n:
             print()
-        print(line.render(args.format) if isinstance(line, Table) else line)
+        print(line.render(args.format) if isinstance(line, Table) else _remark(line, args.format))
     return 0
+
+
+def _remark(text: str, form: str) -> str:
+    """Text between tables so that the output can be pasted or read as what it is: a comment in LaTeX and TSV."""
+    mark = {"latex": "% ", "tsv": "# "}.get(form, "")
+    return "\n".join(mark + line for line in text.splitlines())
 
 
 def figure(value: float, interval: tuple[float, float] | None = None, *, digits: int = 3) -> str:

@@ -21,6 +21,8 @@ Corpus scores with 95 % intervals and signatures; several --hyp are compared wit
 with sacrebleu's 13a these are words in French and syllables in Vietnamese, so do not compare BLEU across languages, and
 do not segment Vietnamese words first; chrF needs no tokens.
 
+Without references: --metrics quality:fr-vi with --source estimates how likely each translation is acceptable.
+
 With --corpus the source sides of an aligned corpus are translated by each --model and scored against the target sides,
 at
 several confidence thresholds, beside two baselines: the source as it is (copy) and a word-for-word gloss. What wrong
@@ -57,7 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--metrics",
         default="bleu,chrf,ter",
-        help="of bleu, chrf, chrf++, ter, exact, edit, embedding, comet:FOLDER; with commas (default: %(default)s)",
+        help="of bleu, chrf, chrf++, ter, exact, edit, embedding, comet:FOLDER, quality:fr-vi; with commas (default: %(default)s)",
     )
     parser.add_argument(
         "--tokenizer", default="13a", help="BLEU's: 13a, intl, char, none, zh or a SentencePiece model file"
@@ -78,9 +80,11 @@ def run(args: argparse.Namespace) -> int:
 
     if args.corpus is not None:
         return _corpus(args)
-    if not args.ref or not args.hyp:
-        raise UsageError("--ref and --hyp are required (or --corpus and --model)")
-    references = [_lines(path) for path in args.ref]
+    if not args.hyp or not (args.ref or "quality" in args.metrics or "comet" in args.metrics):
+        raise UsageError(
+            "--ref and --hyp are required (or --corpus and --model, or --metrics quality:fr-vi and --source)"
+        )
+    references = [_lines(path) for path in args.ref] if args.ref else None
     source = _lines(args.source) if args.source else None
     options: dict[str, Any] = {
         "sources": source,
@@ -89,9 +93,9 @@ def run(args: argparse.Namespace) -> int:
     if len(args.hyp) > 1:
         systems = dict(zip(names(args.hyp), map(_lines, args.hyp), strict=True))
         result = compare_translations(systems, references, **options, examples=args.examples)
-        return _comparison(args, result, source or references[0])
+        return _comparison(args, result, source or (references or [[]])[0])
     score = score_translation(_lines(args.hyp[0]), references, **options)
-    groups = _groups(args, score, source or references[0])
+    groups = _groups(args, score, source or (references or [[]])[0])
     record = score.as_dict(segments=args.sentences) | ({"by": groups[0]} if groups else {})
     lines = [
         _score_table(score),

@@ -18,7 +18,8 @@ _LEVELS = {"error": "error", "warning": "warning"}
 
 
 def human(findings: Iterable[Finding], pairs: Mapping[int, tuple[str, str]], *, path: str) -> Iterator[str]:
-    """One block a finding: place, severity, kind, how sure, message, and the line's two sides under the first of its findings."""
+    """One block a finding: place, severity, kind, how sure, message, and the line's two sides under the first of its
+    findings."""
     last = 0
     for finding in findings:
         yield f"{path}:{finding.line}: {finding.severity} [{finding.kind}, {finding.confidence:.0%}] {finding.message}\n"

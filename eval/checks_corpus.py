@@ -25,7 +25,8 @@ class Term:
 
 
 def read_glossary(path: Path, source_language: str, target_language: str) -> tuple[Term, ...]:
-    """The terms of a TSV file (source, translation; several rows or `|` for alternatives; `#` begins a comment) or a TBX file.
+    """The terms of a TSV file (source, translation; several rows or `|` for alternatives; `#` begins a comment) or a
+    TBX file.
 
     Raises:
         SongnguError: the file cannot be read or a row has no translation.

@@ -41,7 +41,7 @@ def repetition(case: Case) -> Iterator[Finding]:
             continue  # a name
         span, sure = (found.start, found.end), 0.9
         if found.unit == 1 and rules.get("syllables") and text.split()[0].casefold() not in rules.get("function", ()):
-            sure = 0.45  # where words are written in syllables one may end as the next begins: hợp đồng đồng ý
+            sure = 0.5  # where words are written in syllables one may end as the next begins: hợp đồng đồng ý
         yield case.finding("repetition", "error", "target", f"repeated words: “{text}”", sure, span=span)
 
 
@@ -264,7 +264,8 @@ def tone_placement(case: Case) -> Iterator[Finding]:
 
 
 def _styles(case: Case, rules: Mapping[str, Any]) -> dict[int, str]:
-    """For each of the two accepted spellings (mark on the first or on the second vowel: hòa, hoà) a word that has it."""
+    """For each of the two accepted spellings (mark on the first or on the second vowel: hòa, hoà) a word that has
+    it."""
     found: dict[int, str] = {}
     for word in re.findall(r"[^\W\d_]+", case.target):
         letters, tone = _without_tone(word.casefold())

@@ -1,4 +1,5 @@
-"""Checks of what is said: numbers, units, dates, names, negation, length, text left untranslated or in another language."""
+"""Checks of what is said: numbers, units, dates, names, negation, length, text left untranslated or in another
+language."""
 
 from __future__ import annotations
 
@@ -51,7 +52,8 @@ def number(case: Case) -> Iterator[Finding]:
 
 
 def _in_words(case: Case) -> float:
-    """How sure a change of small numbers in words is: a long sentence has several ways of counting (un jeune et trois autres)."""
+    """How sure a change of small numbers in words is: a long sentence has several ways of counting (un jeune et trois
+    autres)."""
     return max(0.8 - 0.015 * max(len(case.source.split()) - 10, 0), 0.35)
 
 
@@ -77,8 +79,9 @@ def unit(case: Case) -> Iterator[Finding]:
 
 
 def _related(one: str, other: str) -> bool:
-    """Whether two units may be one in another reading: km and km-h ("kilomet trên giờ"), km and km2 ("km<sup>2</sup>")."""
-    return one.split("-")[0].rstrip("23") == other.split("-")[0].rstrip("23")
+    """Whether two units may be one in another reading: km and km-h ("kilomet trên giờ"), km and km2
+    ("km<sup>2</sup>")."""
+    return one.split("-", maxsplit=1)[0].rstrip("23") == other.split("-", maxsplit=1)[0].rstrip("23")
 
 
 def date(case: Case) -> Iterator[Finding]:
@@ -293,7 +296,8 @@ def _other_language(text: str, target: str) -> tuple[str, float]:
 
 
 def _foreign_script(text: str, language: str) -> str:
-    """The longest run of letters in a script that the language is not written in, if it makes up a third of the letters."""
+    """The longest run of letters in a script that the language is not written in, if it makes up a third of the
+    letters."""
     from langcodes import Language
 
     scripts = _SCRIPTS.get(Language.get(language).maximize().script or "")

@@ -11,13 +11,15 @@ from ..models.quality import model
 from .checks_meaning import expected_ratio, length_z
 from .findings import Case, Finding
 
-# A logistic model of a dropped clause, fitted to clauses dropped from NTREX dev (benchmarks/quality.py --gaps measures it)
+# A logistic model of a dropped clause, fitted to clauses dropped from NTREX dev (benchmarks/quality.py --gaps measures
+# it)
 _BIAS, _DEPTH, _SHARE, _LENGTH = -5.2, 2.2, 3.0, 0.8
 _FEWEST = 2  # words in a gap
 
 
 def gaps(cases: Sequence[Case], encoder: Any) -> dict[int, list[Finding]]:
-    """The findings `omission` (source words without a translation) and `addition` (target words without a source), by line."""
+    """The findings `omission` (source words without a translation) and `addition` (target words without a source), by
+    line."""
     told = [case for case in cases if case.source and case.target and case.source != case.target]
     if not told:
         return {}
@@ -46,7 +48,7 @@ def _side(case: Case, side: str, coverage: Coverage, level: float) -> list[Findi
 
 
 def chance_of_gap(depth: float, share: float, length: float) -> float:
-    """The chance that a run of uncovered words was dropped: its depth below the level, its share of the text, and by how many
-    standard deviations the other side is too short."""
+    """The chance that a run of uncovered words was dropped: its depth below the level, its share of the text, and by
+    how many standard deviations the other side is too short."""
     z = _BIAS + _DEPTH * depth + _SHARE * share + _LENGTH * max(min(length, 5.0), -3.0)
     return 1.0 / (1.0 + math.exp(-z))

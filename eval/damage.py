@@ -1,7 +1,7 @@
 """Translations damaged on purpose, in known ways: what checks and quality estimation are measured and trained on.
 
-Each kind of damage takes a true translation and gives a wrong one, or None where the sentence has nothing to damage that way. The
-same seed gives the same damage.
+Each kind of damage takes a true translation and gives a wrong one, or None where the sentence has nothing to damage
+that way. The same seed gives the same damage.
 """
 
 from __future__ import annotations

@@ -41,6 +41,8 @@ def embedding(name: str = "builtin") -> Average:
     def values(
         hypotheses: Sequence[str], references: Sequence[Sequence[str]], _: object
     ) -> Iterator[tuple[float, float]]:
+        if not references:
+            raise UsageError("embedding similarity needs references")
         for best in _best(coder, hypotheses, references, layer):
             yield 100 * (best - floor) / (1 - floor), 1.0
 

@@ -80,6 +80,9 @@ class Sacrebleu:
         """sacrebleu's sufficient statistics of every segment."""
         import numpy as np
 
+        if not references:
+            raise UsageError(f"{self.name} needs references")
+
         return np.array(self._metric._extract_corpus_statistics(hypotheses, references), dtype=float)
 
     def scores(self, sums: np.ndarray) -> np.ndarray:
@@ -151,10 +154,14 @@ def edit_distance(a: str, b: str) -> int:
 
 
 def _exact(hypotheses: Sequence[str], references: Sequence[Sequence[str]], _: object) -> Iterable[tuple[float, float]]:
+    if not references:
+        raise UsageError("exact needs references")
     return ((100.0 * any(h == r for r in refs), 1.0) for h, *refs in zip(hypotheses, *references, strict=True))
 
 
 def _edit(hypotheses: Sequence[str], references: Sequence[Sequence[str]], _: object) -> Iterable[tuple[float, float]]:
+    if not references:
+        raise UsageError("edit needs references")
     for hypothesis, *refs in zip(hypotheses, *references, strict=True):
         # the nearest reference; weighted by length, so that the corpus score is the share of characters left alone
         yield max((_similarity(hypothesis, r) for r in refs), key=lambda pair: pair[0])
@@ -230,8 +237,17 @@ def _comet(name: str) -> Metric:
     return comet(name)
 
 
-# Metrics with a model, whose name may follow after a colon: `embedding`, `embedding:NAME`, `comet:FOLDER`.
-_MODELS: dict[str, Callable[[str], Metric]] = {"embedding": _embedding, "comet": _comet}
+def _quality(name: str) -> Metric:
+    from .neural import quality
+
+    source, _, target = name.partition("-")
+    if not source or not target:
+        raise UsageError("quality needs the languages: quality:fr-vi")
+    return quality(source, target)
+
+
+# Metrics with a model, whose name may follow a colon: `embedding`, `embedding:NAME`, `comet:FOLDER`, `quality:fr-vi`.
+_MODELS: dict[str, Callable[[str], Metric]] = {"embedding": _embedding, "comet": _comet, "quality": _quality}
 METRICS: dict[str, Callable[[str], Metric]] = {
     "bleu": _bleu,
     "chrf": lambda _: _chrf(0),
@@ -258,4 +274,4 @@ def metric(name: str, *, tokenizer: str = "13a") -> Metric:
     others = {point.name: point for point in entry_points(group=_ENTRY_POINTS)}
     if name in others:
         return others[name].load()()
-    raise choose("metric", name, [*METRICS, "embedding", "comet:FOLDER", *others])
+    raise choose("metric", name, [*METRICS, "embedding", "comet:FOLDER", "quality:fr-vi", *others])

@@ -1,4 +1,8 @@
-"""COMET and its family (XCOMET, CometKiwi) through `unbabel-comet`, an extra, from a checkpoint on this machine."""
+"""Metrics by learned models: COMET and its family (XCOMET, CometKiwi) through `unbabel-comet`, and our quality
+estimation.
+
+COMET is an extra and takes a checkpoint on this machine; CometKiwi and quality estimation need no references.
+"""
 
 from __future__ import annotations
 
@@ -33,13 +37,35 @@ def comet(checkpoint: str) -> Average:
         if sources is None:
             raise UsageError("COMET looks at the sources, too; give them (--source FILE)")
         best = [-1e9] * len(hypotheses)
-        for stream in references:
-            rows = [{"src": s, "mt": h, "ref": r} for s, h, r in zip(sources, hypotheses, stream, strict=True)]
+        pairs = [{"src": s, "mt": h} for s, h in zip(sources, hypotheses, strict=True)]
+        for stream in references or [None]:
+            rows = pairs if stream is None else [{**p, "ref": r} for p, r in zip(pairs, stream, strict=True)]
             scores = model.predict(rows, batch_size=16, gpus=0, progress_bar=False).scores
             best = [max(pair) for pair in zip(best, map(float, scores), strict=True)]
         return ((100 * score, 1.0) for score in best)
 
     return Average("COMET", values, signature=f"model:{path.parent.parent.name or path.stem}")
+
+
+def quality(source_language: str, target_language: str) -> Average:
+    """The mean chance, in percent, that a translation is acceptable, by `songngu.estimate_quality`; references are not
+    used."""
+
+    def values(
+        hypotheses: Sequence[str],
+        references: Sequence[Sequence[str]],  # noqa: ARG001 the protocol's
+        sources: Sequence[str] | None,
+    ) -> Iterator[tuple[float, float]]:
+        from ..models.quality import estimate_quality
+
+        if sources is None:
+            raise UsageError("quality estimation looks at the sources; give them (--source FILE)")
+        chances = estimate_quality(
+            sources, hypotheses, source_language=source_language, target_language=target_language
+        )
+        return ((100 * chance, 1.0) for chance in chances)
+
+    return Average("quality", values, signature=f"{source_language}-{target_language}|references:none")
 
 
 def _file(path: Path) -> Path:

@@ -93,7 +93,7 @@ class TranslationScore:
 
 def score_translation(
     hypotheses: Sequence[str],
-    references: Sequence[str] | Sequence[Sequence[str]],
+    references: Sequence[str] | Sequence[Sequence[str]] | None,
     *,
     sources: Sequence[str] | None = None,
     metrics: Sequence[str | Metric] = ("bleu", "chrf", "ter"),
@@ -105,9 +105,11 @@ def score_translation(
 
     Args:
         hypotheses: one translation a segment.
-        references: one reference a segment, or several streams of those, as sacrebleu takes them.
+        references: one reference a segment, or several streams of those, as sacrebleu takes them; None where no metric
+            looks at them.
         sources: what was translated; only metrics that look at it need it.
-        metrics: names (bleu, chrf, chrf++, ter, exact, edit, or an entry point's) or `Metric` objects.
+        metrics: names (bleu, chrf, chrf++, ter, exact, edit, embedding, comet:FOLDER, quality:fr-vi, or an entry
+            point's) or `Metric` objects.
         tokenizer: BLEU's: 13a, intl, char, none, zh, or the path of a SentencePiece model.
         samples: bootstrap resamples for the intervals; 0 leaves them out.
         seed: the resampling's seed.
@@ -126,7 +128,9 @@ def score_translation(
     return TranslationScore(scores, len(hypotheses), tuple(_notes(hypotheses, streams, sources)))
 
 
-def _streams(references: Sequence[str] | Sequence[Sequence[str]]) -> list[Sequence[str]]:
+def _streams(references: Sequence[str] | Sequence[Sequence[str]] | None) -> list[Sequence[str]]:
+    if references is None:
+        return []
     if isinstance(references, str):
         raise UsageError("references must be a sequence of lines, not one string")
     if not references or isinstance(references[0], str):
@@ -190,7 +194,7 @@ class Example:
     line: int
     difference: float
     source: str | None
-    reference: str
+    reference: str | None
     baseline: str
     hypothesis: str
 
@@ -210,7 +214,7 @@ class TranslationComparison:
 
 def compare_translations(
     systems: Mapping[str, Sequence[str]],
-    references: Sequence[str] | Sequence[Sequence[str]],
+    references: Sequence[str] | Sequence[Sequence[str]] | None,
     *,
     sources: Sequence[str] | None = None,
     metrics: Sequence[str | Metric] = ("bleu", "chrf", "ter"),
@@ -246,10 +250,15 @@ def compare_translations(
     ranked = {system: _ranked(scores[baseline], scores[system]) for system in others}
 
     def show(system: str, lines: Sequence[tuple[float, int]]) -> tuple[Example, ...]:
-        reference = _streams(references)[0]
+        reference = next(iter(_streams(references)), None)
         return tuple(
             Example(
-                n + 1, gain, sources[n] if sources else None, reference[n], systems[baseline][n], systems[system][n]
+                n + 1,
+                gain,
+                sources[n] if sources else None,
+                reference[n] if reference else None,
+                systems[baseline][n],
+                systems[system][n],
             )
             for gain, n in lines
         )

@@ -16,6 +16,7 @@ from songngu.data.errors import SongnguError, UsageError
 from songngu.eval import embedding as embedding_module
 from songngu.eval.metrics import Average, edit_distance, metric
 from songngu.eval.translation import LENGTHS, compare_translations, length_buckets, score_translation
+from songngu.models import quality as quality_module
 
 REFERENCES = [
     "Thứ trưởng Bộ Quốc phòng đã phát biểu tại Seoul hôm 3/9.",
@@ -244,3 +245,30 @@ def test_comet_needs_a_checkpoint_sources_and_its_package(tmp_path, monkeypatch)
     assert score.segments == pytest.approx((90, 20))
     with pytest.raises(UsageError, match="sources"):
         score_translation(["a"], ["a"], metrics=[name])
+
+
+def test_without_references_only_metrics_that_need_none(monkeypatch):
+    monkeypatch.setattr(
+        quality_module,
+        "estimate_quality",
+        lambda sources, targets, **_: [float(len(s) == len(t)) for s, t in zip(sources, targets, strict=True)],
+    )
+    score = score_translation(["ab", "c"], None, sources=["xy", "zz"], metrics=["quality:fr-vi"], samples=0)
+    assert score["quality:fr-vi"].segments == (100, 0)
+    assert "quality|fr-vi|references:none" in score.signature
+    compared = compare_translations(
+        {"a": ["ab", "c"], "b": ["ab", "cd"]},
+        None,
+        sources=["xy", "zz"],
+        metrics=["quality:fr-vi"],
+        samples=20,
+        trials=20,
+    )
+    assert compared.wins["b"][0].reference is None
+    for name in ("bleu", "chrf", "ter", "exact", "edit"):
+        with pytest.raises(UsageError, match="needs references"):
+            score_translation(["a"], None, metrics=[name])
+    with pytest.raises(UsageError, match="languages"):
+        metric("quality")
+    with pytest.raises(UsageError, match="sources"):
+        score_translation(["a"], None, metrics=["quality:fr-vi"])
