@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lxml import (
@@ -13,7 +13,7 @@ from lxml import (
     html,
 )
 
-from .blocks import Block, is_closed
+from .blocks import Block, is_closed, is_sentences
 from .text import normalise, one_line
 
 _SKIPPED = frozenset(
@@ -25,6 +25,8 @@ _BREAKS = frozenset(
     " h4 h5 h6 header hr html legend li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
 )
 _INLINE = frozenset(["a", "span", "time", "b", "strong", "em", "i", "small", "label", "button", "img", "svg", "font"])
+# Reasons that are guesses from where a block stands, and so may be wrong about a whole page.
+_GUESSED = frozenset(["navigation", "teasers", "comments", "share", "date line", "tags", "copyright", "newsletter"])
 _LIMITS = {"pull quote": 400, "date line": 250, "byline": 250, "caption": 600, "share": 600}
 _KINDS = {**{f"h{n}": "heading" for n in range(1, 7)}, "li": "item", "figcaption": "caption", "blockquote": "quote"}
 _TAGS = {"nav": "navigation", "footer": "copyright", "aside": "teasers", "figcaption": "caption", "form": "navigation"}
@@ -127,7 +129,7 @@ def parse(source: str) -> Page:
     root = _tree(source)
     pieces = [piece for piece in _pieces(root) if piece.text]
     headline = _headline(root)
-    blocks = tuple(_judged(pieces, headline))
+    blocks = _reconsidered(tuple(_judged(pieces, headline)), source)
     meta = _meta(root)
     return Page(
         blocks,
@@ -138,6 +140,24 @@ def parse(source: str) -> Page:
         or root.get("{http://www.w3.org/XML/1998/namespace}lang")
         or meta.get("og:locale")
         or meta.get("content-language"),
+    )
+
+
+def _reconsidered(blocks: tuple[Block, ...], source: str) -> tuple[Block, ...]:
+    """The blocks; where most of the page's sentences are ruled out, those stay that trafilatura takes for the text.
+
+    It is a second opinion for pages whose markup misleads: it finds the text of nearly every page, with more around it.
+    """
+    told = {
+        why: sum(len(b.text) for b in blocks if is_sentences(b.text) and bool(b.why) == why) for why in (False, True)
+    }
+    if told[False] >= told[True]:
+        return blocks
+    from trafilatura import extract
+
+    second = one_line(extract(source, include_comments=False) or "")
+    return tuple(
+        replace(b, why=None) if b.why in _GUESSED and is_sentences(b.text) and b.text in second else b for b in blocks
     )
 
 

@@ -16,6 +16,7 @@ from .text import fold
 _SAME = 0.25
 _OTHER = 0.25
 _OTHER_PICTURED = 0.45
+_LEAST = 0.35
 _WINDOW = 240
 _WORD = re.compile(r"\w+")
 _LIST = ("teasers", "related link")
@@ -29,12 +30,13 @@ def without_teasers(items: list[Block], found: Habits) -> list[Block]:
     items = list(items)
     for i, item in enumerate(items):
         if item.why == "teasers" and _heads_list(items, i):
-            _drop(items, i + 1, _resumption(items, i + 1))
+            # a list above the report, as some pages have, ends where the report begins
+            _drop(items, i + 1, _resumption(items, i + 1) if _is_told(items, i) else _first_sentences(items, i + 1))
     end = _end_mark(items)
-    if end is not None and any(_shape(item) == "H" for item in items[end + 1 :]):
+    if end is not None and any(_shape(item) == "H" for item in items[end + 1 :]) and _is_told(items, end):
         _drop(items, end + 1, _resumption(items, end + 1))
     start = _run(items)
-    if start is not None:
+    if start is not None and _is_told(items, start):
         _drop(items, start, len(items))
     return _told_apart(items, found)
 
@@ -46,6 +48,19 @@ def _shape(item: Block) -> str:
     if is_sentences(item.text) and item.kind != "heading":
         return "S"
     return "H" if is_headline(item.text) and len(item.text.split()) > 3 else "n"
+
+
+def _is_told(items: list[Block], end: int) -> bool:
+    """Whether the blocks before `end` can be the whole report: two paragraphs at least, and a good part of what the page says."""
+    before, after = (
+        [len(item.text) for item in part if _shape(item) == "S" and item.text[-1] != "?"]
+        for part in (items[:end], items[end:])
+    )
+    return len(before) > 1 and sum(before) >= _LEAST * sum(after)
+
+
+def _first_sentences(items: list[Block], start: int) -> int:
+    return next((i for i in range(start, len(items)) if _shape(items[i]) == "S"), start)
 
 
 def _heads_list(items: list[Block], i: int) -> bool:
