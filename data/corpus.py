@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from . import files
@@ -15,6 +16,7 @@ from .errors import SongnguError
 from .formats import Again, OnRejected, Reading, read_bitext, readable
 from .languages import canonical
 
+_NO_EXTRA: Mapping[str, str] = MappingProxyType({})
 BEADS, DOCUMENTS, MANIFEST = "beads.jsonl", "documents.jsonl", "manifest.json"
 
 
@@ -86,23 +88,25 @@ def origins(folder: Path) -> dict[str, Origin]:
         return {}
     shared: dict[tuple[str, str | None, str | None], Origin] = {}
     found: dict[str, Origin] = {}
-    for values in json_lines(path):
+    for values in json_lines(path, until="sentences"):
         key = str(values.get("lang") or ""), values.get("date"), values.get("url")
         # most documents have no URL and share their date with others, so that this saves most of the memory
         found[str(values["id"])] = shared.setdefault(key, Origin(*key))
     return found
 
 
-def json_lines(path: Path) -> Iterator[dict[str, Any]]:
-    """The objects of a JSON Lines file that we wrote.
+def json_lines(path: Path, *, until: str | None = None) -> Iterator[dict[str, Any]]:
+    """The objects of a JSON Lines file that we wrote; of long ones only the fields before the list `until`.
 
     Raises:
         SongnguError: a line is not a JSON object; the message names it.
     """
     with files.open_text(path) as stream:
         for number, line in enumerate(stream, 1):
+            # inside a string the quotation mark would have a backslash before it
+            cut = line.find(f', "{until}": [') if until else -1
             try:
-                values = json.loads(line)
+                values = json.loads(line if cut < 0 else line[:cut] + "}")
             except ValueError as error:
                 raise SongnguError(f"{path}, line {number}: not JSON ({error})") from error
             if not isinstance(values, dict):
@@ -170,4 +174,5 @@ def _segment(values: dict[str, Any], source: Origin, target: Origin) -> Segment:
         target.date,
         source.url,
         target.url,
+        extra=_NO_EXTRA,
     )

@@ -62,33 +62,34 @@ def _unescape_one(match: re.Match[str]) -> str:
     return chr(int(code[1:], 16)) if len(code) == 5 else _PLAIN.get(code, match[0])
 
 
-def row(segment: Segment) -> str:
-    """The segment as a line, with its line feed."""
-    s = segment
-    sure, score = s.confidence, s.score
-    cells = (
-        s.source_text,
-        s.target_text,
-        "" if sure is None else str(sure),
-        "" if score is None else str(score),
-        s.shape,
-        s.source,
-        s.target,
-        numbers(s.source_sentences),
-        numbers(s.target_sentences),
-        s.source_date or "",
-        s.target_date or "",
-        s.source_url or "",
-        s.target_url or "",
-        s.provenance or "",
-        s.split or "",
-        json.dumps(dict(s.extra), ensure_ascii=False) if s.extra else "",
-    )
-    line = "\t".join(cells)
-    # one test for the whole line: most need no escapes
-    if "\\" in line or "\ufeff" in line or line.count("\t") != _TABS or line.splitlines() != [line]:
-        line = "\t".join(map(escape, cells))
-    return line + "\n"
+def block(batch: Sequence[Segment]) -> str:
+    """The segments as lines. They are made in one go and tested for characters to escape together, because most need none."""
+    none = ""
+    rows = [
+        (
+            s.source_text,
+            s.target_text,
+            none if s.confidence is None else str(s.confidence),
+            none if s.score is None else str(s.score),
+            s.shape,
+            s.source,
+            s.target,
+            numbers(s.source_sentences),
+            numbers(s.target_sentences),
+            s.source_date or none,
+            s.target_date or none,
+            s.source_url or none,
+            s.target_url or none,
+            s.provenance or none,
+            s.split or none,
+            json.dumps(dict(s.extra), ensure_ascii=False) if s.extra else none,
+        )
+        for s in batch
+    ]
+    text = "\n".join(map("\t".join, rows)) + "\n" * bool(rows)
+    if "\\" in text or "\ufeff" in text or text.count("\t") != _TABS * len(rows) or len(text.splitlines()) != len(rows):
+        return "".join("\t".join(map(escape, cells)) + "\n" for cells in rows)
+    return text
 
 
 def numbers(indices: Sequence[int]) -> str:
@@ -101,7 +102,7 @@ def writing(target: Target) -> Iterator[Sink]:
     """A sink that writes `bitext.tsv`."""
     with lines(target, ".tsv") as write:
         write(("\t".join((target.source_language, target.target_language, *COLUMNS)) + "\n",))
-        yield lambda batch: write(map(row, batch))
+        yield lambda batch: write((block(batch),))
 
 
 def reading(path: Path, options: Reading) -> Corpus:
