@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -103,6 +103,8 @@ class Review:
         ]
         made = len(effective(self._made.get(ids, ())))
         documents = [self._document(name) for name in ids]
+        for document, other in zip(documents, documents[::-1], strict=True):
+            document["glosses"] = _glosses(document["sentences"], document["lang"], other["lang"])
         return {
             "number": number,
             "pair": self.pairs[number],
@@ -155,6 +157,17 @@ class Review:
             "date": record.get("date"),
             "sentences": [s["text"] for s in record.get("sentences", ())],
         }
+
+
+def _glosses(sentences: Sequence[str], language: str, other: str) -> list[str]:
+    """Word-for-word hints for who reads one language better; none where there is no lexicon."""
+    from ..models.gloss import gloss, lexicon
+
+    try:
+        words = lexicon(language, other)
+    except UsageError:  # a language that is not known
+        words = None
+    return [gloss(sentence, words) for sentence in sentences] if words is not None else []
 
 
 def _lines(path: Path):

@@ -169,6 +169,7 @@ def test_pairs_are_shown_and_corrected(server, folder):
     status, text, _ = ask(server, "GET", f"/api/pairs?token={server.token}")
     assert (status, json.loads(text)["total"]) == (200, 1)
     status, text, _ = ask(server, "GET", f"/api/pair/0?token={server.token}")
+    assert [len(document["glosses"]) for document in json.loads(text)["documents"]] == [4, 4]
     assert json.loads(text)["documents"][0]["sentences"][0] == "a 0 </script>"
     body = json.dumps({"action": "confirm", "source_sentences": [0], "target_sentences": [0]})
     headers = {"X-Token": server.token, "Content-Type": "application/json"}

@@ -139,6 +139,13 @@
   view.addEventListener("pointerover", over);
   view.addEventListener("pointerleave", () => light(view));
   view.addEventListener("focusin", over);
+  // word for word, for who reads one of the languages better; a hint, no translation
+  view.addEventListener("focusin", (event) => {
+    const li = event.target.closest(".s");
+    const gloss = li && state.documents[li.dataset.side === "source" ? 0 : 1].glosses?.[Number(li.dataset.i)];
+    find("hint").hidden = !gloss;
+    find("hint").textContent = gloss ? `word for word: ${gloss}` : "";
+  });
   addEventListener("resize", () => state && draw(view));
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("select, input, summary, button")) return;
