@@ -26,8 +26,8 @@ class Event:
 def events(odds: Mapping[tuple[str, str], float], *, floor: float = 0.0) -> list[Event]:
     """Clusters from the log-odds of (source id, target id): average linkage over the pairs of different languages.
 
-    Two clusters are joined, the likeliest pair first, where the mean of their pairs' log-odds stays above `floor`. A report in no pair
-    above it is in no event. Linkage by the mean keeps a round-up from tying its events together.
+    Two clusters are joined, the likeliest pair first, where the mean log-odds of the pairs between them is above `floor`. A report in
+    no pair above it is in no event. Linkage by the mean keeps a round-up from tying its events together.
     """
     home: dict[tuple[str, str], int] = {}
     members: dict[int, tuple[list[str], list[str]]] = {}
@@ -54,9 +54,9 @@ def _home(
 def _mean(
     one: tuple[list[str], list[str]], other: tuple[list[str], list[str]], odds: Mapping[tuple[str, str], float]
 ) -> float:
-    """Mean log-odds of all the pairs of the joined cluster."""
-    sources, targets = one[0] + other[0], one[1] + other[1]
-    return _average([max(-_SURE, min(_SURE, odds.get((s, t), _NOT_COMPARED))) for s in sources for t in targets])
+    """Mean log-odds of the pairs between two clusters."""
+    pairs = [(s, t) for a, b in ((one, other), (other, one)) for s in a[0] for t in b[1]]
+    return _average([max(-_SURE, min(_SURE, odds.get(pair, _NOT_COMPARED))) for pair in pairs])
 
 
 def _confidence(source: Sequence[str], target: Sequence[str], odds: Mapping[tuple[str, str], float]) -> float:
@@ -64,7 +64,7 @@ def _confidence(source: Sequence[str], target: Sequence[str], odds: Mapping[tupl
 
 
 def _average(values: Sequence[float]) -> float:
-    return math.fsum(sorted(values)) / len(values)
+    return math.fsum(values) / len(values) if values else _NOT_COMPARED
 
 
 def by_report(found: Sequence[Event]) -> dict[str, set[str]]:
