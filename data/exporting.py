@@ -15,6 +15,7 @@ from typing import Any
 from . import files, formats, jsonl
 from .card import CardSettings, write_card
 from .core import Corpus, Segment
+from .corpus import find, json_lines
 from .decontamination import NGRAM, decontaminated
 from .deduplication import DeduplicationSettings, deduplicated
 from .errors import SongnguError
@@ -26,6 +27,7 @@ from .splits import SplitSettings, split
 
 JOURNAL = ".export.json"
 REJECTED = "rejected.jsonl"
+REVIEW = "review.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def export(
             remove({"path": row.path, "why": row.why})
     if counting and options.card:
         result.figures = counting.result()
-        result.paths += write_card(out, corpus, result.figures, result.paths, _described(options))
+        result.paths += write_card(out, corpus, result.figures, result.paths, _described(options, corpus))
     return result
 
 
@@ -152,7 +154,7 @@ def _shards(segments: Iterator[Segment], size: int | None) -> Iterator[tuple[int
         yield number, itertools.chain([first], itertools.islice(segments, size - 1))
 
 
-def _described(options: ExportSettings) -> CardSettings:
+def _described(options: ExportSettings, corpus: Corpus) -> CardSettings:
     assert options.card is not None
     steps: dict[str, object] = {
         "least confidence": options.min_confidence,
@@ -163,7 +165,27 @@ def _described(options: ExportSettings) -> CardSettings:
         "seed": options.split and options.split.seed,
     }
     known = {name: value for name, value in steps.items() if value is not None}
-    return replace(options.card, steps={**options.card.steps, **known})
+    review = options.card.review or review_figures([Path(name) for name in corpus.provenance])
+    return replace(options.card, steps={**options.card.steps, **known}, review=review)
+
+
+def review_figures(folders: Sequence[Path]) -> dict[str, float]:
+    """How often reviewers confirmed and corrected beads of these corpora, by their logs; empty without any."""
+    found: list[str] = []
+    for folder in folders:
+        path = find(folder, REVIEW) if folder.is_dir() else None
+        actions: dict[tuple[str, str], list[str]] = {}
+        for values in json_lines(path) if path else ():
+            pair = actions.setdefault((str(values.get("source")), str(values.get("target"))), [])
+            if values.get("action") != "undo":
+                pair.append(str(values.get("action")))
+            elif pair:
+                pair.pop()
+        found += [action for pair in actions.values() for action in pair]
+    if not found:
+        return {}
+    confirmed = found.count("confirm")
+    return {"confirmed": confirmed, "corrected": len(found) - confirmed, "share confirmed": confirmed / len(found)}
 
 
 class _Journal:

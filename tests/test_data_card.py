@@ -1,10 +1,12 @@
 """The dataset card is what the hub and `datasets` read, with a plot that is XML."""
 
+import json
+
 import pytest
 from lxml import etree  # pyright: ignore[reportAttributeAccessIssue] (it has no types)
 from songngu.data.card import CardSettings, card, confidence_plot
 from songngu.data.core import Corpus, Segment
-from songngu.data.exporting import ExportSettings, export
+from songngu.data.exporting import ExportSettings, export, review_figures
 from songngu.data.figures import figures
 from songngu.data.plots import rows
 from songngu.data.splits import SplitSettings
@@ -51,3 +53,13 @@ def test_load_dataset_finds_its_files_by_the_card(tmp_path, monkeypatch):
     found = datasets.load_dataset(str(tmp_path / "out"), cache_dir=str(tmp_path / "cache"))
     assert set(found) == {"train", "validation", "test"}
     assert sum(map(len, found.values())) == result.segments
+
+
+def test_figures_of_a_review_are_in_the_card(tmp_path):
+    actions = ["confirm", "confirm", "link", "undo", "unlink", "confirm"]
+    lines = [json.dumps({"source": "a", "target": "b", "action": action}) + "\n" for action in actions]
+    (tmp_path / "review.jsonl").write_text("".join(lines))
+    reviewed = Corpus("fr", "vi", ROWS, (str(tmp_path),))
+    assert review_figures([tmp_path, tmp_path / "nowhere"]) == {"confirmed": 3, "corrected": 1, "share confirmed": 0.75}
+    export([reviewed], tmp_path / "out", "tsv", ExportSettings(card=CardSettings()))
+    assert "| share confirmed | 0.750 |" in (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
