@@ -181,7 +181,7 @@ def _row_reason(words: list[str], found: Habits) -> str | None:
 
 
 def _person(particle: str) -> str:
-    word = rf"(?:[{_UPPER}][\w'’-]*\.?(?:[{_UPPER}][\w'’-]*)?)"
+    word = rf"(?:[{_UPPER}][\w'’-]*(?:\.[{_UPPER}][\w'’-]*)*\.?)"
     return rf"{word}(?:\s+(?:{particle}\s+)?{word}){{0,5}}"
 
 

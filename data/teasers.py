@@ -104,14 +104,15 @@ def _run(items: list[Block]) -> int | None:
     """Where a list of teasers without a heading begins, or None: units of caption, headline and summary up to the end."""
     seen = [i for i, item in enumerate(items) if _shape(item) in "HSCn"]
     shapes = "".join(_shape(items[i]) for i in seen)
-    match = re.search(r"(?:[Cn]*H{1,2}S?[Cn]*){2,}$", shapes)
-    if not match or match.start() == 0:
+    # read backwards, so that the pattern is tried once
+    match = re.match(r"[Cn]*(?:S?H[Cn]*)+", shapes[::-1])
+    if not match or match.end() == len(shapes):
         return None
-    units, start = match[0], seen[match.start()]
+    units, start = match[0], seen[len(shapes) - match.end()]
     pictured = units.count("C") >= units.count("H") / 2
-    if not pictured and units.count("H") < 3:
+    if units.count("H") < (2 if pictured else 3):
         return None
-    tail = " ".join(items[i].text for i in seen[match.start() :])
+    tail = " ".join(items[i].text for i in seen[len(shapes) - match.end() :])
     return start if _kinship(tail, items[:start]) < (_OTHER_PICTURED if pictured else _OTHER) else None
 
 

@@ -1,6 +1,7 @@
 """Cleaning: tables of what sites put around reports, and of what only looks like it."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -272,6 +273,25 @@ def test_nothing_is_lost_and_every_reason_is_known(lines: list[str]) -> None:
 
 def test_a_very_long_line_is_no_slower_than_its_length() -> None:
     assert clean([Block("Photo : " * 200_000)], "fr").paragraphs
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Un titre sans point final " + str(n) for n in range(3000)],
+        [("Un titre sans point final", "Photo : VNA", "mot")[n % 3] for n in range(3000)]
+        + ["Fin de la longue liste, avec un point."],
+        ["AAAA BBBBBBB CCCCCC DDDDDDD EEEEEE FFFFFF GGGGG HHHHHH !?" for _ in range(300)],
+        ["Le Thi Mai - Tran Van Nam - Hoang Anh / Pham Ha / Nguyen" + " Binh" * n for n in range(300)],
+        ["#a b c #d e f #g h i ?" * 5 for _ in range(300)],
+        ["." * 3000, " " + "-" * 3000, "(" * 3000, "/" * 3000, "A." * 1500, "1/" * 1500],
+    ],
+    ids=["headlines", "scraps", "capitals", "names", "hashtags", "marks"],
+)
+def test_no_page_takes_long(lines: list[str]) -> None:
+    start = time.process_time()
+    clean(map(Block, lines), "fr")
+    assert time.process_time() - start < 10
 
 
 # ---- the score -------------------------------------------------------------------------------------------------------
