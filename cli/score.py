@@ -78,12 +78,18 @@ def _pair_arguments(parser: argparse.ArgumentParser) -> None:
         "gold", type=Path, metavar="GOLD", help="two ids a line (TSV), or JSON Lines of {source, target}"
     )
     parser.add_argument("found", type=Path, metavar="FOUND", help="the same, or a folder that build wrote")
+    parser.add_argument(
+        "--plot", type=Path, metavar="FILE", help="also write a reliability plot of the confidences (SVG)"
+    )
 
 
 def _alignment_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("gold", type=Path, metavar="GOLD", help="the right alignment")
     parser.add_argument("found", type=Path, nargs="+", metavar="FOUND", help="the alignment(s) to score")
     parser.add_argument("--by", choices=["document"], help="also score every document")
+    parser.add_argument(
+        "--plot", type=Path, metavar="FILE", help="also write a reliability plot of the confidences (SVG)"
+    )
     parser.add_argument(
         "--words",
         action="store_true",
@@ -143,6 +149,7 @@ def _pair(args: argparse.Namespace) -> int:
     from ..eval.pairing import score_pairs
 
     score = score_pairs(args.gold, args.found, **settings(args), name=args.gold.stem)
+    _plot(args.plot, score.confidences, "pairs")
     odd = [f"{kind}: {source} – {target}" for kind in ("wrong", "missed") for source, target in getattr(score, kind)]
     lines = [
         table(_PRF_HEADER, [_prf_row("pairs", score.pairs)]),
@@ -151,6 +158,19 @@ def _pair(args: argparse.Namespace) -> int:
         f"pair|{score.signature}",
     ]
     return show(args, score.as_dict(), lines, score.notes)
+
+
+def _plot(path: Path | None, confidences: Sequence[tuple[float, bool]], title: str) -> None:
+    from ..data import files
+    from ..eval.calibration import calibration
+    from ..eval.charts import reliability
+
+    if path is None:
+        return
+    if not confidences:
+        raise SongnguError(f"nothing to plot in {path}: what was found has no confidences")
+    with files.writing(path) as stream:
+        stream.write(reliability(calibration(confidences), title))
 
 
 def _calibration_lines(confidences: Sequence[tuple[float, bool]]) -> list[str | Table]:
@@ -176,6 +196,7 @@ def _alignment(args: argparse.Namespace) -> int:
         return _alignment_comparison(args)
     sentences = sentences_by_id(args.sentences) if args.sentences else None
     score = score_alignment(args.gold, args.found[0], sentences=sentences, **settings(args), name=args.gold.stem)
+    _plot(args.plot, score.confidences, "beads")
     return show(args, score.as_dict(), _alignment_lines(args, score), score.notes)
 
 

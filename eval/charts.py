@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .calibration import Calibration
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 560, 210, 46, 30, 14
 
@@ -82,6 +86,47 @@ def lines(series: Sequence[tuple[str, Sequence[tuple[float, float]]]], label: st
         parts.append(f'<g><title>{escape(name)}</title><polyline class="line l{k}" points="{path}"/></g>')
     marks = [_x_label(LEFT + (WIDTH - LEFT - 8) * x / across[-1], number(x)) for x in across]
     return _svg(label, [*parts, *marks]) + _key([name for name, _ in series])
+
+
+def reliability(calibration: Calibration, title: str) -> str:
+    """A whole SVG file: how often beads of each confidence are right, against the diagonal where both agree.
+
+    A dot's area is the number of judged confidences in its bin.
+    """
+    size, edge = 420, 46
+    span = size - 2 * edge
+    most = max((b.count for b in calibration.bins), default=1)
+
+    def place(x: float, y: float) -> tuple[float, float]:
+        return edge + span * x, size - edge - span * y
+
+    parts = []
+    for value in (0, 0.25, 0.5, 0.75, 1):
+        (x, y), (right, top) = place(value, value), place(1, 1)
+        parts.append(f'<path d="M{x:.1f},{place(0, 0)[1]}V{top}M{edge},{y:.1f}H{right}" stroke="#ddd"/>')
+        parts.append(f'<text x="{x:.1f}" y="{size - edge + 18}" text-anchor="middle">{value:g}</text>')
+        parts.append(f'<text x="{edge - 8}" y="{y + 4:.1f}" text-anchor="end">{value:g}</text>')
+    (x0, y0), (x1, y1) = place(0, 0), place(1, 1)
+    parts.append(f'<path d="M{x0},{y0}L{x1},{y1}" stroke="#888" stroke-dasharray="4 4"/>')
+    points = [(*place(b.confidence, b.accuracy), 3 + 11 * (b.count / most) ** 0.5, b.count) for b in calibration.bins]
+    parts.append(
+        f'<polyline fill="none" stroke="#156f83" points="{" ".join(f"{x:.1f},{y:.1f}" for x, y, *_ in points)}"/>'
+    )
+    parts += [
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r:.1f}" fill="#156f83" fill-opacity=".55"><title>{n}</title></circle>'
+        for x, y, r, n in points
+    ]
+    note = f"{title}: ECE {calibration.ece:.3f}, {calibration.count} judged"
+    parts.append(f'<text x="{size / 2}" y="24" text-anchor="middle" font-size="14">{escape(note)}</text>')
+    parts.append(f'<text x="{size / 2}" y="{size - 8}" text-anchor="middle">confidence</text>')
+    parts.append(
+        f'<text x="14" y="{size / 2}" text-anchor="middle" transform="rotate(-90 14 {size / 2})">share that is right</text>'
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" width="{size}" height="{size}" '
+        f'font-family="sans-serif" font-size="12" fill="#333"><rect width="{size}" height="{size}" fill="#fff"/>'
+        f"{''.join(parts)}</svg>\n"
+    )
 
 
 def bar_table(head: Sequence[str], rows: Sequence[tuple[str, float, Sequence[str], str]]) -> str:

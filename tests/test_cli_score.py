@@ -1,6 +1,7 @@
 """`songngu score`: every kind prints a table or JSON, messages go to standard error, misuse is 2 and failed work 1."""
 
 import json
+from xml.etree import ElementTree
 
 import pytest
 from songngu.cli.main import main
@@ -92,3 +93,16 @@ def test_notes_go_to_standard_error(capsys, folder):
     output = capsys.readouterr()
     assert "twice.ladder, line 4: the same bead" in output.err
     assert "strict" in output.out
+
+
+def test_a_reliability_plot_is_written_whole_or_not_at_all(capsys, folder):
+    plot = folder / "plot.svg"
+    assert main([*arguments(["pair", "gold.tsv", "pairs.jsonl"], folder), "--plot", str(plot)]) == 0
+    root = ElementTree.parse(plot).getroot()
+    assert root.tag.endswith("svg")
+    assert "ECE 0.100, 1 judged" in "".join(root.itertext())
+    (folder / "bare.jsonl").write_text('{"source": "a", "target": "x"}\n', encoding="utf-8")
+    other = folder / "other.svg"
+    assert main([*arguments(["pair", "gold.tsv", "bare.jsonl"], folder), "--plot", str(other)]) == 1
+    assert "has no confidences" in capsys.readouterr().err
+    assert not other.exists()
