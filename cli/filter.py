@@ -79,7 +79,7 @@ def run(args: argparse.Namespace) -> int:
         paths = formats.write(kept_corpus, args.out, args.formats, name=args.name)
         for row in rejects:
             rejected.write(jsonl.line_of(json.dumps({"path": row.path, "why": [row.why]}, ensure_ascii=False)))
-    paths += _write_report(report, args.out)
+    paths += _write_report(report, args.out, _manifest(args, corpus))
     _print(args, report, [*paths, args.out / "rejected.jsonl"])
     return 0
 
@@ -119,12 +119,22 @@ def _model(name: str, corpus: Corpus) -> dict[str, Any]:
     return {"similarity": Cosines(model, corpus.source_language, corpus.target_language), "subwords": counter(model)}
 
 
-def _write_report(report: Any, out: Path) -> list[Path]:
+def _manifest(args: argparse.Namespace, corpus: Corpus) -> dict[str, Any]:
+    """What later steps want to know of the kept segments; the signature names the filters, too."""
+    from ..data.filters import signature
+
+    known = {"source_language": corpus.source_language, "target_language": corpus.target_language}
+    signed = "|".join(filter(None, (corpus.signature, signature(_settings(args)), f"model:{args.model}")))
+    return known | {"provenance": corpus.provenance, "signature": signed}
+
+
+def _write_report(report: Any, out: Path, about: dict[str, Any]) -> list[Path]:
     from ..data import files
 
     contents = {
         "filters.json": json.dumps(report.json(), ensure_ascii=False, indent=1) + "\n",
         "filters.html": report.html(),
+        "manifest.json": json.dumps(about, ensure_ascii=False, indent=1) + "\n",
     }
     for name, content in contents.items():
         with files.writing(out / name) as stream:

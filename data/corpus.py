@@ -48,6 +48,8 @@ def open_corpus(
         read_bitext(part, source_language=source_language, target_language=target_language, rejected=rejected)
         for part in found
     ]
+    if path.is_dir():
+        parts[0] = replace(parts[0], signature=str(manifest(path).get("signature") or ""))
     if len(parts) == 1:
         return parts[0]
     return replace(parts[0], segments=Again(lambda: itertools.chain.from_iterable(parts)), provenance=(str(path),))

@@ -99,6 +99,12 @@ class FilterSettings:
         return [(f, bound) for f, bound in found if bound is not None and f.name not in self.without]
 
 
+def signature(settings: FilterSettings) -> str:
+    """What makes a filtering repeatable: preset and changes, `filter:balanced,length_ratio=3,-headline`."""
+    changes = [f"{name}={bound:g}" for name, bound in sorted(settings.bounds.items())]
+    return ",".join([f"filter:{settings.preset}", *changes, *(f"-{name}" for name in sorted(settings.without))])
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """Why a segment was not accepted: the filter, the score and the bound that it missed."""

@@ -6,6 +6,7 @@ import pytest
 from songngu.cli.main import main
 from songngu.data import formats
 from songngu.data.core import Corpus, Segment
+from songngu.data.corpus import open_corpus
 
 GOOD = [
     (
@@ -47,6 +48,7 @@ def test_filter_keeps_the_good_and_tells_why(corpus, tmp_path, capsys):
     report = json.loads((tmp_path / "out" / "filters.json").read_text(encoding="utf-8"))
     assert (report["kept"], report["filters"]["copy"]["alone"], report["filters"]["copy"]["first"]) == (3, 1, 1)
     assert report["filters"]["copy"]["examples"][0]["source"] == BAD[0]
+    assert open_corpus(tmp_path / "out").signature == "v:1|filter:balanced|model:none"
     assert "<svg" in (tmp_path / "out" / "filters.html").read_text(encoding="utf-8")
 
 
