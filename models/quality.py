@@ -1,8 +1,9 @@
 """Quality estimation without a reference: a calibrated chance that a translation is acceptable.
 
 The evidence is named: similarity of the sentences, words without a counterpart on either side, length, numbers, dates, names, negation,
-loops, copies and language. A logistic model weighs it; its weights (`quality.json`) were trained by benchmarks/quality.py on true
-translations and ones that were damaged on purpose, so the chance speaks of errors of those kinds, not of style.
+loops, copies and language. One logistic head for each family of errors weighs it, and a translation is acceptable if no head objects
+(a noisy or, calibrated). The heads (`quality.json`) were trained by benchmarks/quality.py on true translations and ones that were
+damaged on purpose, so the chance speaks of errors of those kinds, not of style.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from .encoders import WordEncoder
 
+LEVEL = 0.5  # of coverage, below which a word counts as uncovered: two of five words of true translations
 _LENGTH_SPREAD = 1.9  # of log length ratios times the root of the length, on true news translations
 
 
@@ -39,12 +41,23 @@ class Evidence:
     """What is known of one pair; every field is a number, most are 0 for a faithful translation."""
 
     similarity: float
+    similarity_squared: float
     source_gap: float
     target_gap: float
+    source_gap_share: float
+    target_gap_share: float
+    source_gap_if_short: float
+    target_gap_if_long: float
+    gap_difference: float
     source_coverage: float
     target_coverage: float
+    source_least: float
+    target_least: float
     too_short: float
     too_long: float
+    too_short_squared: float
+    too_long_squared: float
+    log_length: float
     numbers_changed: float
     numbers_one_sided: float
     dates_changed: float
@@ -59,31 +72,65 @@ class Evidence:
     protected: float
 
 
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """The evidence of a pair, and where on each side the words stand that have no counterpart: offsets in its one-line NFC text."""
+
+    evidence: Evidence
+    source_gap: tuple[int, int]
+    target_gap: tuple[int, int]
+
+
 FEATURES = tuple(field.name for field in fields(Evidence))
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
-    """A trained estimator: `level` is the coverage below which a word counts as uncovered, `signature` names encoder and training."""
+class Head:
+    """A logistic model of one family of errors."""
 
     weights: Mapping[str, float]
     bias: float
-    level: float
+
+    def objection(self, evidence: Evidence) -> float:
+        """The log odds that the translation has an error of this family."""
+        return self.bias + sum(
+            self.weights.get(name, 0.0) * value for name, value in zip(FEATURES, astuple(evidence), strict=True)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A trained estimator: heads by family, and the calibration of their joint objection; `signature` names encoder and training."""
+
+    heads: Mapping[str, Head]
+    scale: float
+    bias: float
     signature: str
+
+    def objection(self, evidence: Evidence) -> float:
+        """The heads' joint objection: minus the logarithm of the chance that none of them is right."""
+        return sum(_softplus(head.objection(evidence)) for head in self.heads.values())
 
     def chance(self, evidence: Evidence) -> float:
         """The chance that the translation is acceptable."""
-        z = self.bias + sum(
-            self.weights.get(name, 0.0) * value for name, value in zip(FEATURES, astuple(evidence), strict=True)
-        )
-        return 1.0 / (1.0 + math.exp(-max(min(z, 30.0), -30.0)))
+        return sigmoid(self.bias - self.scale * self.objection(evidence))
+
+
+def sigmoid(z: float) -> float:
+    """The logistic function, without overflow."""
+    return 1.0 / (1.0 + math.exp(-max(min(z, 40.0), -40.0)))
+
+
+def _softplus(z: float) -> float:
+    return max(z, 0.0) + math.log1p(math.exp(-abs(z)))
 
 
 @cache
 def model(path: Path | None = None) -> Model:
     """The trained estimator in a file; the built-in one by default."""
     place = path or resources.files(__package__ or "songngu.models") / "quality.json"
-    return Model(**json.loads(place.read_text(encoding="utf-8")))
+    record = json.loads(place.read_text(encoding="utf-8"))
+    return Model(**{**record, "heads": {name: Head(**head) for name, head in record["heads"].items()}})
 
 
 def estimate_quality(
@@ -111,36 +158,40 @@ def estimate_quality(
         encoder = load()  # type: ignore[assignment]
     assert encoder is not None
     chosen = estimator or model()
-    found = evidence(
-        sources,
-        targets,
-        source_language=source_language,
-        target_language=target_language,
-        encoder=encoder,
-        level=chosen.level,
-    )
+    found = assess(sources, targets, source_language=source_language, target_language=target_language, encoder=encoder)
     empty = [not target.strip() and bool(source.strip()) for source, target in zip(sources, targets, strict=True)]
-    return [0.0 if is_empty else chosen.chance(one) for one, is_empty in zip(found, empty, strict=True)]
+    return [0.0 if is_empty else chosen.chance(one.evidence) for one, is_empty in zip(found, empty, strict=True)]
 
 
-def evidence(
-    sources: Sequence[str],
-    targets: Sequence[str],
-    *,
-    source_language: str,
-    target_language: str,
-    encoder: WordEncoder,
-    level: float,
-) -> list[Evidence]:
+def assess(
+    sources: Sequence[str], targets: Sequence[str], *, source_language: str, target_language: str, encoder: WordEncoder
+) -> list[Assessed]:
     """The evidence for each pair, in order."""
+    if not sources:
+        return []
     languages = canonical(source_language), canonical(target_language)
     left, right = ([one_line(normalise(text)) for text in side] for side in (sources, targets))
     cosines = _similarities(encoder, left, right, *languages)
     covered = coverages(encoder, left, right, source_language=languages[0], target_language=languages[1])
     return [
-        _evidence(source, target, languages, float(cosine), pair, level)
+        _assessed(source, target, languages, float(cosine), pair)
         for source, target, cosine, pair in zip(left, right, cosines, covered, strict=True)
     ]
+
+
+def turned(evidence: Evidence) -> Evidence:
+    """The evidence as it would be of the other direction, as far as what is missing and added goes."""
+    swapped = {
+        "source_gap": evidence.target_gap, "target_gap": evidence.source_gap,
+        "source_gap_share": evidence.target_gap_share, "target_gap_share": evidence.source_gap_share,
+        "source_gap_if_short": evidence.target_gap_if_long, "target_gap_if_long": evidence.source_gap_if_short,
+        "gap_difference": -evidence.gap_difference,
+        "source_coverage": evidence.target_coverage, "target_coverage": evidence.source_coverage,
+        "source_least": evidence.target_least, "target_least": evidence.source_least,
+        "too_short": evidence.too_long, "too_long": evidence.too_short,
+        "too_short_squared": evidence.too_long_squared, "too_long_squared": evidence.too_short_squared,
+    }  # fmt: skip
+    return replace(evidence, **swapped)
 
 
 def _similarities(
@@ -151,45 +202,75 @@ def _similarities(
     return (one * other).sum(axis=1)
 
 
-def _evidence(
-    source: str,
-    target: str,
-    languages: tuple[str, str],
-    cosine: float,
-    covered: tuple[Coverage, Coverage],
-    level: float,
-) -> Evidence:
-    one, other = Facts(source, languages[0]), Facts(target, languages[1])
+def _assessed(
+    source: str, target: str, languages: tuple[str, str], cosine: float, covered: tuple[Coverage, Coverage]
+) -> Assessed:
+    gaps = [coverage.gap(LEVEL) for coverage in covered]
+    found = (
+        _meaning(source, target, languages) | _form(source, target, languages) | _gaps(source, target, covered, gaps)
+    )
     z = length_z(source, target, *languages)
+    short, long = min(max(-z, 0.0), 6.0), min(max(z, 0.0), 6.0)
+    evidence = Evidence(
+        similarity=cosine,
+        similarity_squared=cosine * cosine,
+        source_gap_if_short=found["source_gap"] * short,
+        target_gap_if_long=found["target_gap"] * long,
+        too_short=short,
+        too_long=long,
+        too_short_squared=short * short,
+        too_long_squared=long * long,
+        log_length=math.log(len(source) + 1),
+        **found,
+    )
+    return Assessed(evidence, (gaps[0][1], gaps[0][2]), (gaps[1][1], gaps[1][2]))
+
+
+def _gaps(
+    source: str, target: str, covered: tuple[Coverage, Coverage], gaps: Sequence[tuple[float, int, int]]
+) -> dict[str, float]:
+    depths = [min(depth, 5.0) for depth, _, _ in gaps]
+    return {
+        "source_gap": depths[0],
+        "target_gap": depths[1],
+        "source_gap_share": (gaps[0][2] - gaps[0][1]) / max(len(source), 1),
+        "target_gap_share": (gaps[1][2] - gaps[1][1]) / max(len(target), 1),
+        "gap_difference": depths[0] - depths[1],
+        "source_coverage": _mean(covered[0]),
+        "target_coverage": _mean(covered[1]),
+        "source_least": _least(covered[0]),
+        "target_least": _least(covered[1]),
+    }
+
+
+def _meaning(source: str, target: str, languages: tuple[str, str]) -> dict[str, float]:
+    one, other = Facts(source, languages[0]), Facts(target, languages[1])
     numbers_, dates, names_ = numbers_disagree(one, other), dates_disagree(one, other), names_disagree(one, other)
-    denied = _denied(source, target, languages)
     changed = bool(numbers_.contradicting) or bool(numbers_.missing and numbers_.added)
     one_sided = [q for q in numbers_.missing if not is_small_word(q, one)] + [
         q for q in numbers_.added if not is_small_word(q, other)
     ]
-    return Evidence(
-        similarity=cosine,
-        source_gap=min(covered[0].gap(level)[0], 3.0),
-        target_gap=min(covered[1].gap(level)[0], 3.0),
-        source_coverage=_mean(covered[0]),
-        target_coverage=_mean(covered[1]),
-        too_short=min(max(-z, 0.0), 6.0),
-        too_long=min(max(z, 0.0), 6.0),
-        numbers_changed=float(changed),
-        numbers_one_sided=float(bool(one_sided) and not changed),
-        dates_changed=float(
-            bool(dates.contradicting) or _crossed(one.weekdays, other.weekdays) or _crossed(one.months, other.months)
-        ),
-        names_changed=float(bool(names_.missing and names_.added)),
-        names_one_sided=float(bool(names_.missing) != bool(names_.added)),
-        negation=float(denied == "strong"),
-        negation_weak=float(denied == "weak"),
-        loop=float(loops(target) and not loops(source)),
-        repeated=float(len(repetitions(target)) > len(repetitions(source))),
-        copied=_copied(source, target, languages),
-        language=_foreign(target, languages),
-        protected=float(sorted(p.text for p in protected(source)) != sorted(p.text for p in protected(target))),
-    )
+    denied = _denied(source, target, languages)
+    days = bool(dates.contradicting) or _crossed(one.weekdays, other.weekdays) or _crossed(one.months, other.months)
+    return {
+        "numbers_changed": float(changed),
+        "numbers_one_sided": float(bool(one_sided) and not changed),
+        "dates_changed": float(days),
+        "names_changed": float(bool(names_.missing and names_.added)),
+        "names_one_sided": float(bool(names_.missing) != bool(names_.added)),
+        "negation": float(denied == "strong"),
+        "negation_weak": float(denied == "weak"),
+    }
+
+
+def _form(source: str, target: str, languages: tuple[str, str]) -> dict[str, float]:
+    return {
+        "loop": float(loops(target) and not loops(source)),
+        "repeated": float(len(repetitions(target)) > len(repetitions(source))),
+        "copied": _copied(source, target, languages),
+        "language": _foreign(target, languages),
+        "protected": float(sorted(p.text for p in protected(source)) != sorted(p.text for p in protected(target))),
+    }
 
 
 def length_z(source: str, target: str, source_language: str, target_language: str) -> float:
@@ -202,6 +283,12 @@ def length_z(source: str, target: str, source_language: str, target_language: st
 
 def _mean(coverage: Coverage) -> float:
     return float(coverage.values.mean()) if len(coverage.values) else 0.0
+
+
+def _least(coverage: Coverage) -> float:
+    """The mean coverage of the three words that have the least."""
+    lowest = sorted(float(value) for value in coverage.values)[:3]
+    return sum(lowest) / len(lowest) if lowest else 0.0
 
 
 def _crossed(one: frozenset[int], other: frozenset[int]) -> bool:
