@@ -170,6 +170,8 @@ def _is_mere_dash(words: Sequence[Token], first: int, i: int, rules: Rules) -> b
         return True
     if listed:  # the items of one list begin alike
         return small and words[first + 1].shape != "l"
+    if any(w.raw in _BULLETS for w in words[first:i]):  # an earlier dash was none
+        return True
     closing = next((k for k in range(i + 1, min(len(words) - 1, i + _FARTHEST)) if words[k].raw in _BULLETS), None)
     if closing and small != (words[closing + 1].shape == "l"):
         return True

@@ -9,15 +9,17 @@ from __future__ import annotations
 import bisect
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from ..data.core import Document, Sentence
 from .splitfeatures import open_ends
 from .splitlines import paragraphs
-from .splitpoints import holds, points
+from .splitpoints import Point, holds, points
 from .splitpunkt import learned
 from .splittables import Rules, neutral, rules
 
+# A text of fewer paragraphs, or of longer ones on average, has lost its lines.
+_FEWEST_LINES, _LONGEST_LINE = 3, 2000
 # What a reader does not see or that has a composed form: looked at in NFC, with a map back to the text as given.
 _UNUSUAL = re.compile("[^\u00ad\u200b\u2060\u0300-\u036f\n\r][\u00ad\u200b\u2060\u0300-\u036f]+|[\u00ad\u200b\u2060]+")
 
@@ -41,12 +43,10 @@ def split_spans(text: str, language: str | None = None) -> list[Sentence]:
     """The sentences of a text as offsets, ascending and never blank, with the number of their paragraph."""
     known = _known(text, language)
     shown, places = _as_read(text)
-    found: list[Sentence] = []
-    for number, (start, end) in enumerate(paragraphs(shown)):
-        for a, b in sentence_spans(shown, start, end, known):
-            first, last = _original(places, a), _original(places, b)
-            found.append(Sentence(first, last, number))
-    return found
+    return [
+        Sentence(_original(places, start), _original(places, end), number)
+        for start, end, number in sentence_spans(shown, paragraphs(shown), known)
+    ]
 
 
 def _known(text: str, language: str | None) -> Rules:
@@ -59,20 +59,29 @@ def _known(text: str, language: str | None) -> Rules:
     return rules(language) or learned(text, language)
 
 
-def sentence_spans(text: str, start: int, end: int, known: Rules) -> Iterator[tuple[int, int]]:
-    """The offsets of one paragraph's sentences by some rules, without the white space around them."""
-    for first, last in _marked(text, start, end, known):
-        begin = first
-        for stop, following in open_ends(text, first, last, known):
-            yield begin, stop
-            begin = following
-        yield begin, last
+def sentence_spans(text: str, blocks: Sequence[tuple[int, int]], known: Rules) -> Iterator[tuple[int, int, int]]:
+    """The sentences of paragraphs by some rules: offsets without the white space around them, and the paragraph's number."""
+    candidates = [list(points(text, start, end, known)) for start, end in blocks]
+    cased = _is_cased(point for found in candidates for point in found)
+    lost = _have_lost_lines(blocks)
+    for number, ((start, end), found) in enumerate(zip(blocks, candidates, strict=True)):
+        for first, last in _marked(text, start, end, found, known, cased=cased):
+            begin = first
+            for stop, following in open_ends(text, first, last, known) if lost else ():
+                yield begin, stop, number
+                begin = following
+            yield begin, last, number
 
 
-def _marked(text: str, start: int, end: int, known: Rules) -> Iterator[tuple[int, int]]:
-    """The offsets of the sentences that end with a mark (the paragraph's end is one)."""
-    candidates = list(points(text, start, end, known))
-    cased = _is_cased(candidates)
+def _have_lost_lines(blocks: Sequence[tuple[int, int]]) -> bool:
+    """Whether titles may run into the body: where lines exist, they have lines of their own."""
+    return len(blocks) < _FEWEST_LINES or sum(b - a for a, b in blocks) > _LONGEST_LINE * len(blocks)
+
+
+def _marked(
+    text: str, start: int, end: int, candidates: Iterable[Point], known: Rules, *, cased: bool
+) -> Iterator[tuple[int, int]]:
+    """The offsets of one paragraph's sentences that end with a mark (the paragraph's end is one)."""
     last = start
     for point in candidates:
         if holds(point, text, last, known, cased):
@@ -81,9 +90,10 @@ def _marked(text: str, start: int, end: int, known: Rules) -> Iterator[tuple[int
     yield from _stripped(text, last, end)
 
 
-def _is_cased(candidates: list) -> bool:
-    small = sum(1 for p in candidates if not p.glued and p.next[:1].islower())
-    large = sum(1 for p in candidates if not p.glued and p.next[:1].isupper())
+def _is_cased(candidates: Iterable[Point]) -> bool:
+    """Whether sentences begin with capitals: what follows a mark does so more often than not."""
+    firsts = [p.next[:1] for p in candidates if not p.glued]
+    small, large = sum(c.islower() for c in firsts), sum(c.isupper() for c in firsts)
     return small < 3 or small <= 2 * large
 
 

@@ -97,7 +97,7 @@ def instances(sentences: Sequence[str], code: str, common: dict[str, int]) -> li
         length += 1
     found: list[Instance] = []
     known = _marks_alone(code, common)
-    for start, end in sentence_spans(text, 0, len(text), known):
+    for start, end, _ in sentence_spans(text, [(0, len(text))], known):
         words = tokens(text, start, end)
         first, last = 0, [k for k in range(1, len(words)) if words[k - 1].end in ends]
         for stop in [*last, len(words)]:
@@ -184,7 +184,7 @@ def cross_validate(code: str, recipe: Recipe, mono: Path, folds: int = 5) -> str
             sentences = without_stops(document, recipe.dropped, k) if recipe.dropped else document
             gold, text = boundaries(sentences)[0], " ".join(sentences)
             for name, chosen in (("marks", marks), ("model", trained)):
-                found = boundaries([text[a:b] for a, b in sentence_spans(text, 0, len(text), chosen)])[0]
+                found = boundaries([text[a:b] for a, b, _ in sentence_spans(text, [(0, len(text))], chosen)])[0]
                 for i, value in enumerate((len(gold & found), len(found), len(gold))):
                     counts[name][i] += value
     return ", ".join(

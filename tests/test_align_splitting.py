@@ -171,6 +171,17 @@ def test_a_line_that_breaks_off_runs_on():
     ]
 
 
+def test_ends_without_a_mark_are_looked_for_only_where_lines_are_lost():
+    glued = "Décès de Guy Hosneld Nous apprenons avec tristesse le décès de Guy Hosneld, à l'âge de 44 ans."
+    assert len(split(glued, "fr")) == 2
+    assert split(f"{glued}\nIl était né à Lyon.\nIl aimait la mer.", "fr")[0] == glued
+
+
+def test_lines_of_a_transcript_begin_small():
+    lines = ["bon alors voilà.", "c'est parti. on y va.", "tu vois ?", "oui je vois. et après ?"]
+    assert split("\n".join(lines), "fr") == [s for line in lines for s in line.replace(". ", ".|").split("|")]
+
+
 def test_document_gets_sentences_that_know_their_paragraph():
     document = Document(id="a", text="Xin chào. Tôi là Nam.\n\nTạm biệt!", language="vi")
     assert split_document(document).sentence_texts == ("Xin chào.", "Tôi là Nam.", "Tạm biệt!")
