@@ -117,7 +117,7 @@ class _Parts:
             ordinal=ordinal,
             day_word=day_word,
             month_word=_either(known.get("month_prefix", ())),
-            led=rf"(?:(?P<w{{0}}>{_either(weekdays)})\s*[,(]?\s*(?:le\s+)?)?(?:{day_word}\s+)*",
+            led=rf"(?:(?P<w{{0}}>{_either(weekdays)})\s*[,(]?\s*)?(?:{day_word}\s+)*",
             first=rf"(?:(?P<a{{0}}>{_DAY}){ordinal}(?:\s*,\s*{_DAY}{ordinal})*{span}(?:{day_word}\s+)?)?",
             year=rf"(?:(?:\s*[/-]\s*|\.(?=\d)|,?\s*)(?:{year_word}\s+)?(?P<y{{0}}>{YEAR})(?!\d))?",
         )

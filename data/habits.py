@@ -237,7 +237,7 @@ def _opening(agency: str, particle: str, day: str) -> re.Pattern[str]:
     """What a report opens with: `Séoul (VNA) -`, `(VOV5) -`, `New York, 21 décembre (VNA) –`, `PARIS, 3 sept. (AFP) —`, `TTO -`."""
     name = rf"[{_UPPER}][\w.'’-]*"
     place = rf"{name}(?:[ /-](?:{name}|{particle}|\d[\w./-]*)){{0,5}}(?:\s*\([^()]{{2,30}}\))?"
-    when = rf"(?:\s*,\s*(?:{day}\s+)?(?:\d{{1,2}}(?:er)?\.?\s+\w{{3,10}}\.?(?:\s+\d{{4}})?|\d[\d/.-]*))"
+    when = rf"(?:\s*,\s*(?:{day}\s+)?(?:\d{{1,2}}\w{{0,2}}\.?\s+\w{{3,10}}\.?(?:\s+\d{{4}})?|\d[\d/.-]*))"
     tag = rf"\(\s*(?:(?i:{agency})|{_ACRONYM})(?:\s*[,/-]?\s*[^()]{{1,24}})?\)"
     forms = (
         rf"{place}{when}?\s*,?\s*{tag}(?:{_DASH}|\.\s+)",
