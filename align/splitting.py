@@ -62,7 +62,8 @@ def _known(text: str, language: str | None) -> Rules:
 def sentence_spans(text: str, blocks: Sequence[tuple[int, int]], known: Rules) -> Iterator[tuple[int, int, int]]:
     """The sentences of paragraphs by some rules: offsets without the white space around them, and the paragraph's number."""
     candidates = [list(points(text, start, end, known)) for start, end in blocks]
-    cased = _is_cased(point for found in candidates for point in found)
+    begins = [text[start : start + 1] for start, _ in blocks[1:]]
+    cased = _is_cased([*begins, *(point.next[:1] for found in candidates for point in found if not point.glued)])
     lost = _have_lost_lines(blocks)
     for number, ((start, end), found) in enumerate(zip(blocks, candidates, strict=True)):
         for first, last in _marked(text, start, end, found, known, cased=cased):
@@ -90,9 +91,8 @@ def _marked(
     yield from _stripped(text, last, end)
 
 
-def _is_cased(candidates: Iterable[Point]) -> bool:
-    """Whether sentences begin with capitals: what follows a mark does so more often than not."""
-    firsts = [p.next[:1] for p in candidates if not p.glued]
+def _is_cased(firsts: Sequence[str]) -> bool:
+    """Whether sentences begin with capitals: what follows a mark or a line break does so more often than not."""
     small, large = sum(c.islower() for c in firsts), sum(c.isupper() for c in firsts)
     return small < 3 or small <= 2 * large
 
