@@ -13,8 +13,11 @@ if TYPE_CHECKING:
     from .data.core import Segment as Segment
     from .data.corpus import open_corpus as open_corpus
     from .data.exporting import export as export
+    from .data.figures import figures as figures
+    from .data.filters import judge as judge
     from .data.formats import read_bitext as read_bitext
     from .data.formats import write as write
+    from .data.merging import merge as merge
     from .data.reading import read as read
     from .eval.alignment import compare_alignments as compare_alignments
     from .eval.alignment import score_alignment as score_alignment
@@ -44,6 +47,9 @@ _HOMES = {
     "read": "data.reading",
     "read_bitext": "data.formats",
     "write": "data.formats",
+    "merge": "data.merging",
+    "figures": "data.figures",
+    "judge": "data.filters",
     "export": "data.exporting",
     "write_report": "eval.report",
     "open_corpus": "data.corpus",

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import random
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -179,6 +180,24 @@ def test_a_full_disk_is_a_message_and_leaves_nothing(tmp_path):
     ):
         stream.write("x")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", formats.names())
+def test_no_space_in_the_middle_leaves_nothing(name, tmp_path):
+    """A real limit of the system on file sizes, met after some batches, in every format."""
+    resource = pytest.importorskip("resource", reason="this system has no limits on file sizes")
+    rng = random.Random(0)  # so that it cannot be compressed away
+    rows = [Segment(f"{rng.random()} {rng.random()} {rng.random()}", f"{rng.random()}") for _ in range(25_000)]
+    (tmp_path / "bitext.tsv").write_text("before")
+    formats.get(name).files(formats.Target(tmp_path, "bitext", "fr", "vi"))  # imports what writing needs
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, limits[1]))
+    try:
+        with pytest.raises(SongnguError, match=r"cannot write .*nothing was changed there"):
+            formats.write(corpus(*rows), tmp_path, name)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("bitext.tsv", "before")]
 
 
 @pytest.mark.parametrize(
