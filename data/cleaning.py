@@ -154,6 +154,8 @@ def _caption(text: str, title: str | None, found: Habits) -> str | None:
         return "caption" if told else None
     if not re.search(r"\w", text[:start]):
         return "credit"
+    if found.name_line.fullmatch(text):
+        return None  # a name and a source without a picture: a byline, if it stands where one does
     return "caption" if start <= _LONGEST_CAPTION else None
 
 

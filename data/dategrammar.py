@@ -144,7 +144,7 @@ def _numeric(p: _Parts, known: Mapping[str, Any]) -> Iterator[str]:
     """3/9/2019, and without the year where the language does so: 3/9; "ngày 3-9"."""
     if separators := known.get("separators"):
         mark = rf"\s?[{re.escape(separators)}]\s?"
-        yield rf"{p.led}{p.first}(?P<d{{0}}>{_DAY}){mark}(?P<n{{0}}>{_MONTH}){mark}(?P<y{{0}}>{YEAR})(?!\d)"
+        yield rf"{p.led}{p.first}(?P<d{{0}}>{_DAY}){mark}(?P<n{{0}}>{_MONTH}){mark}(?P<y{{0}}>{YEAR}|[0-4]\d)(?![\d.:/-])"
     if worded := known.get("day_separators"):
         mark = rf"\s?[{re.escape(worded)}]\s?"
         lead = rf"(?:(?P<w{{0}}>{p.weekday})\s*[,(]?\s*)?(?:{p.day_word}\s+)+"

@@ -71,7 +71,7 @@ def _mention(
         day = _relative(said, notation, written)
         return DateMention(match.start(), match.end(), day.isoformat()) if day else None
     month = int(said["n"]) if "n" in said else notation.months.get(plain(said["m"])) if "m" in said else None
-    value = _edtf(said.get("y"), month, said.get("d"))
+    value = _edtf(_century(said.get("y")), month, said.get("d"))
     if not _exists(value):
         return None
     weekday = notation.weekdays.get(plain(said["w"])) if "w" in said else None
@@ -82,6 +82,11 @@ def _mention(
     if not _exists(opening) or opening >= value:
         return DateMention(match.start(), match.end(), value)
     return DateMention(match.start(), match.end(), opening, value)
+
+
+def _century(year: str | None) -> str | None:
+    # a year of two digits is of this century: reports are newer than that
+    return f"20{year}" if year and len(year) == 2 else year
 
 
 def _edtf(year: str | None, month: int | None, day: str | None) -> str:

@@ -210,7 +210,7 @@ def _byline(words: _Words, agency: str, particle: str) -> re.Pattern[str]:
         rf"(?i:{openers})\s+{_person(particle)}\s*/\s*[^.!?/]{{2,30}}",
         rf"{_person(particle)}\s*[/(]\s*(?i:{agency})\)?(?:\s*\([^()]{{2,40}}\))?",
     )
-    return re.compile(rf"[\W_]*(?:{'|'.join(forms)})\W*")
+    return re.compile(rf"[\W_]*(?:{'|'.join(forms)})[^\w?!]*")
 
 
 # ---- parts of lines --------------------------------------------------------------------------------------------------

@@ -88,6 +88,8 @@ def test_lines_inside_a_report_that_are_not_its_own(language: str, line: str, wh
         ("vi", "Xem xét đề nghị của thành phố, Chính phủ đã đồng ý."),
         ("vi", "Tin vui đến với người dân vào sáng 3/9."),
         ("vi", "Hợp tác ngày càng sâu rộng"),
+        ("vi", "PV: Xin ông cho biết ý nghĩa của nhà ga mới?"),
+        ("vi", "Phóng viên: Xin trân trọng cảm ơn ông!"),
         ("vi", '"Chúng tôi đã chờ đợi rất lâu", một người dân nói.'),
     ],
 )

@@ -26,6 +26,7 @@ def found(text: str, language: str, reference: str | None = None) -> list[str]:
         ("fr", "lundi 3 sept. 2019", ["2019-09-03"]),
         ("fr", "le 03/09/2019, puis le 03.09.2019 et 2019-09-03", ["2019-09-03"] * 3),
         ("fr", "le 3/9", ["XXXX-09-03"]),
+        ("fr", "Publié le 05/09/19 à 10h12, 1.2.3.4, 10/12/14/16", ["2019-09-05"]),
         ("fr", "en septembre, puis en mars 2021 et en 2020", ["XXXX-09", "2021-03", "2020"]),
         ("fr", " date 2019-09 Le vice-ministre", ["2019-09"]),
         ("fr", "1/3 des voix, 3.9 %, 20 des 22 bureaux, 31 février, 55e anniversaire, mandat 2026-2031", []),
