@@ -135,7 +135,7 @@ def _openers(words: _Words) -> Iterable[tuple[str, re.Pattern[str]]]:
     yield "tags", re.compile(rf"\W*(?i:{_either(words.own('tags'))}){mark}")
     for why in ("copyright", "comments", "newsletter", "share"):
         marked = _either(words.own(why)) if why == "copyright" else r"(?!)"
-        longer = _either(w for w in words.own(why) if w.count(" ") >= (1 if why == "copyright" else 2))
+        longer = _either(w for w in words.own(why) if w.count(" ") >= 2)
         yield why, re.compile(rf"\W*(?:(?i:{marked})\s*[:：]|(?i:{longer})(?!\w))")
 
 
@@ -143,7 +143,7 @@ def opened_by(text: str, found: Habits) -> str | None:
     """The reason for which a line's beginning rules it out: `Lire aussi : …`, `>> …`, `#a #b`, `Bản quyền thuộc …`."""
     if len(text) > 120 and text.rstrip(" »”\"’')]").endswith("."):
         return None
-    if _ARROW.match(text):
+    if _ARROW.match(text) and not text.rstrip().endswith("."):
         return "related link"
     if _HASHTAGS.fullmatch(text):
         return "tags"
