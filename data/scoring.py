@@ -7,13 +7,15 @@ import re
 from collections import Counter as Bag
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING
 
 from .core import Segment
 from .languages import base, tables
 from .lengths import norm, pair_table
+
+if TYPE_CHECKING:
+    from .quantities import Quantity
 
 Similarity = Callable[[Sequence[Segment]], Sequence[float]]
 Counter = Callable[[Sequence[str]], Sequence[int]]
@@ -30,9 +32,7 @@ _MARKUP = re.compile(
     r"</?[a-zA-Z][^<>]{0,200}>|&(?:[a-z]{2,8}|#\d{2,5});|https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.]+"
     r"|\{\{[^{}]*\}\}|\[\[[^\[\]]*\]\]|[{}][^{}]*;"
 )
-_ROUNDING = Decimal("0.12")  # "10 inches" and "25 cm", "4 inches" and "10 cm", half an inch and 1.3 cm
 _LONGEST_LABEL = 80  # characters; what is longer is no caption or button
-_CENTURIES = (1800, 1900, 2000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,41 +184,28 @@ def _subword_deviations(batch: Sequence[Segment], context: Context) -> list[floa
 
 
 def numbers(batch: Sequence[Segment], context: Context) -> Scores:
-    """How many numbers contradict each other: numbers in digits that have no equal, on the side that has fewer of them.
+    """How many numbers and dates contradict each other: those without an answer, on the side that has fewer of them.
 
-    A number that only one side has may be a month or a detail that the other leaves out.
+    A number that only one side has may be a detail that the other leaves out. Numbers in words are left to chance: "a second time".
     """
     return [_contradictions(s, context.source_language, context.target_language) for s in batch]
 
 
 def _contradictions(segment: Segment, source_language: str, target_language: str) -> float:
-    from .quantities import quantities
+    from .agreement import Facts, dates_disagree, numbers_disagree
 
     # most segments have no digit on one side
     if not all(any(c.isdigit() for c in text) for text in _sides(segment)):
         return 0.0
-    one, two = quantities(segment.source_text, source_language), quantities(segment.target_text, target_language)
-    missing = sum(_digits(segment.source_text, a) and not any(_equal(a, b) for b in two) for a in one)
-    return min(missing, sum(_digits(segment.target_text, b) and not any(_equal(a, b) for a in one) for b in two))
+    source, target = Facts(segment.source_text, source_language), Facts(segment.target_text, target_language)
+    figures, dates = numbers_disagree(source, target), dates_disagree(source, target)
+    missing = sum(_digits(source.text, found) for found in figures.missing) + len(dates.missing)
+    added = sum(_digits(target.text, found) for found in figures.added) + len(dates.added)
+    return max(min(missing, added), len(dates.contradicting))
 
 
-def _digits(text: str, quantity: Any) -> bool:
-    return not quantity.weak and any(c.isdigit() for c in text[quantity.start : quantity.end])
-
-
-def _equal(one: Any, other: Any) -> bool:
-    """Whether two quantities can be one: equal, converted to another unit and rounded, or a time of day in another notation."""
-    from .quantities import agree
-
-    if agree(one, other):
-        return True
-    if "time" in (one.kind, other.kind):
-        return one.value % 12 == other.value % 12
-    (first, unit), (second, other_unit) = one.key, other.key
-    if one.unit and other.unit and one.unit != other.unit and unit == other_unit:
-        return abs(first - second) <= _ROUNDING * max(abs(first), abs(second))
-    short, long = sorted((one.value, other.value))
-    return 10 <= short < 100 and long - short in _CENTURIES  # the thirties are the 1930s
+def _digits(text: str, quantity: Quantity) -> bool:
+    return any(c.isdigit() for c in text[quantity.start : quantity.end])
 
 
 def meaning(batch: Sequence[Segment], context: Context) -> Scores:
