@@ -138,7 +138,7 @@ def name(case: Case) -> Iterator[Finding]:
     source, target = case.facts["source"], case.facts["target"]
     found = names_disagree(source, target)
     # a long sentence has more names, and more ways of telling them
-    discount = 0.015 * min(max(len(case.source.split()) - 12, 0), 40)
+    discount = 0.02 * min(max(len(case.source.split()) - 12, 0), 40)
     for kinds, sure in _NAME_KINDS:
         confidence = max(sure - discount, 0.3)
         missing = [n for n in found.missing if n.kind in kinds and _telling(n, source)]
@@ -172,7 +172,7 @@ def negation(case: Case) -> Iterator[Finding]:
         return
     denied, other = ("source", target) if source.strong else ("target", source)
     words = min(len(case.source.split()), 60)
-    confidence = 0.4 if other.weak else max(0.85 - 0.02 * max(words - 8, 0), 0.3)
+    confidence = 0.4 if other.weak else max(0.85 - 0.025 * max(words - 8, 0), 0.3)
     message = f"only the {'source' if denied == 'source' else 'translation'} denies something"
     yield case.finding("negation", "error" if confidence >= 0.6 else "warning", "both", message, confidence)
 

@@ -8,8 +8,8 @@ from typing import Any
 from ..models.quality import Evidence, assess, model, sigmoid, turned
 from .findings import Case, Finding
 
-# The head was trained where every second translation lacked a clause; in real text few do.
-_RARITY = 2.0
+# The head was trained where every second translation lacked a clause; in real text one in twenty does at most.
+_RARITY = 3.0
 _FEWEST = 2  # words in a gap
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..data.agreement import Facts, dates_disagree, is_small_word, names_disagree, numbers_disagree
+from ..data.errors import SongnguError
 from ..data.identification import identify
 from ..data.languages import base, canonical, table
 from ..data.negation import negations
@@ -167,6 +168,8 @@ def assess(
     sources: Sequence[str], targets: Sequence[str], *, source_language: str, target_language: str, encoder: WordEncoder
 ) -> list[Assessed]:
     """The evidence for each pair, in order."""
+    if len(sources) != len(targets):
+        raise SongnguError(f"{len(sources)} sources but {len(targets)} translations; each source needs one")
     if not sources:
         return []
     languages = canonical(source_language), canonical(target_language)

@@ -1,8 +1,8 @@
 """Translating with care: any translator, with order, guards, one second try, and flags for what stayed wrong.
 
 Empty lines stay empty. A sentence over the model's limit is cut at clause boundaries and put together again. Addresses, tags and
-placeholders must come through: where they do not, they are hidden behind short names and tried again. Loops and dropped text are
-found by repetition and length and tried again with other settings. What still looks wrong is flagged, never silently kept.
+placeholders must come through: where they do not, they are hidden behind short names and tried again. Changed numbers, loops and
+dropped text are found and tried again with other settings. What still looks wrong is flagged, never silently kept.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from ..data.agreement import Facts, numbers_disagree, written_in_digits
 from ..data.core import Bead, Document, Sentence
 from ..data.errors import SongnguError
 from ..data.languages import table
@@ -28,7 +29,8 @@ _RATIOS = (0.45, 2.5)  # of the expected length; beyond them text was dropped or
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """A sentence's translation. `flags`: `split` and `retried` say what was done; `loop`, `dropped`, `added`, `protected` what is wrong."""
+    """A sentence's translation. `flags`: `split` and `retried` say what was done; `loop`, `dropped`, `added`, `protected`, `number`
+    what is wrong."""
 
     source: str
     text: str
@@ -72,22 +74,22 @@ def translate_stream(
     def run(texts: Sequence[str], by: Translator = engine) -> list[str]:
         return by.translate(texts, source_language=source_language, target_language=target_language)
 
-    expected = expected_ratio(source_language, target_language)
+    look = Look(source_language, target_language, expected_ratio(source_language, target_language))
     while batch := [one_line(normalise(sentence)) for sentence in islice(iterator, window)]:
-        yield from _window(batch, engine, run, expected)
+        yield from _window(batch, engine, run, look)
 
 
 def _window(
-    batch: Sequence[str], engine: Translator, run: Callable[..., list[str]], expected: float
+    batch: Sequence[str], engine: Translator, run: Callable[..., list[str]], look: Look
 ) -> Iterator[Translation]:
     unique = list(dict.fromkeys(sentence for sentence in batch if sentence))
     found = _first(unique, engine, run)
-    wrong = {s: found_problems for s in unique if (found_problems := problems(s, found[s].text, expected))}
+    wrong = {s: found_problems for s in unique if (found_problems := problems(s, found[s].text, look))}
     second = _second(wrong, engine, run)
     for sentence, left in wrong.items():
         first = found[sentence]
         found[sentence] = (
-            _better(first, second[sentence], expected)
+            _better(first, second[sentence], look)
             if sentence in second
             else Translation(sentence, first.text, (*first.flags, *left))
         )
@@ -122,22 +124,43 @@ def _second(wrong: dict[str, list[str]], engine: Translator, run: Callable[..., 
     return texts
 
 
-def _better(first: Translation, second: str, expected: float) -> Translation:
-    before, after = problems(first.source, first.text, expected), problems(first.source, second, expected)
+def _better(first: Translation, second: str, look: Look) -> Translation:
+    before, after = problems(first.source, first.text, look), problems(first.source, second, look)
     text, left = (second, after) if len(after) < len(before) else (first.text, before)
     return Translation(first.source, text, (*first.flags, "retried", *left))
 
 
-def problems(source: str, text: str, expected: float) -> list[str]:
-    """What looks wrong with a translation: `loop`, `dropped`, `added`, `protected`; `expected` is the usual ratio of lengths."""
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What to look for: both languages, and how long a translation usually is against its source."""
+
+    source_language: str
+    target_language: str
+    ratio: float = 1.0
+
+
+def problems(source: str, text: str, look: Look) -> list[str]:
+    """What looks wrong with a translation: `loop`, `dropped`, `added`, `protected`, `number`."""
     found = ["loop"] if loops(text) and not loops(source) else []
     if len(source) >= _SHORTEST or not text:
-        ratio = len(text) / (len(source) * expected)
+        ratio = len(text) / (len(source) * look.ratio)
         found += ["dropped"] if ratio < _RATIOS[0] else ["added"] if ratio > _RATIOS[1] else []
     wanted = [span.text for span in protected(source)]
     if any(text.count(span) < wanted.count(span) for span in wanted):
         found.append("protected")
+    if not found and _numbers_changed(source, text, look):
+        found.append("number")
     return found
+
+
+def _numbers_changed(source: str, text: str, look: Look) -> bool:
+    if not any(c.isdigit() for c in source + text):
+        return False  # numbers in words may be told in other words
+    one, other = Facts(source, look.source_language), Facts(text, look.target_language)
+    found = numbers_disagree(one, other)
+    missing = [q for q in found.missing if written_in_digits(q, one)]
+    added = [q for q in found.added if written_in_digits(q, other)]
+    return bool(found.contradicting) or (bool(missing) and (bool(added) or max(q.value for q in missing) >= 100))
 
 
 def expected_ratio(source_language: str, target_language: str) -> float:

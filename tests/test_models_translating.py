@@ -209,3 +209,23 @@ def test_precomputed_translations(tmp_path: Path) -> None:
     tsv.write_text("Un.\n", encoding="utf-8")
     with pytest.raises(SongnguError, match="line 1: no tab"):
         translator(f"precomputed:{tsv}")
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "flags"),
+    [
+        ("Il a 25 ans.", "Anh ấy 52 tuổi.", ("number",)),
+        ("Il y a 1 234,5 hectares.", "Có 1.234,5 héc-ta.", ()),
+        ("Il a vingt-cinq ans.", "Anh ấy 25 tuổi.", ()),
+        ("Près de 30 000 personnes sont là.", "Gần nhiều người có mặt ở đó.", ("number",)),
+    ],
+)
+def test_numbers_are_guarded(source: str, text: str, flags: tuple[str, ...]) -> None:
+    (found,) = translate_stream([source], model=Words(lambda s: text), **FR_VI)
+    assert found.flags == flags
+
+
+def test_a_changed_number_is_tried_again() -> None:
+    model = Words(lambda s: "Anh ấy 52 tuổi.", second=lambda s: "Anh ấy 25 tuổi.")
+    (found,) = translate_stream(["Il a 25 ans."], model=model, **FR_VI)
+    assert (found.text, found.flags) == ("Anh ấy 25 tuổi.", ("retried",))

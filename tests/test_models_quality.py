@@ -1,0 +1,169 @@
+from collections.abc import Sequence
+from dataclasses import astuple, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from songngu.data.errors import SongnguError
+from songngu.eval.damage import KINDS, Pairs, damaged
+from songngu.models.coverage import Coverage, coverages
+from songngu.models.quality import (
+    FEATURES,
+    Evidence,
+    Head,
+    Model,
+    assess,
+    estimate_quality,
+    length_z,
+    model,
+    sigmoid,
+    turned,
+)
+
+FR = [
+    "Le président a rencontré 25 ministres à Paris, puis il a signé un accord avec la Chine.",
+    "Il n'a pas plu hier, dit Anna Karenina.",
+    "Le Japon a invité Marie Curie.",
+]
+VI = [
+    "Tổng thống đã gặp 25 bộ trưởng tại Paris, sau đó ông ký một thỏa thuận với Trung Quốc.",
+    "Hôm qua trời không mưa, Anna Karenina nói.",
+    "Nhật Bản đã mời Marie Curie.",
+]
+PAIRS = Pairs(FR, VI, "fr", "vi")
+OPTIONS = {"source_language": "fr", "target_language": "vi"}
+
+
+class Letters:
+    """A stand-in encoder: a word's vector counts its letters, a sentence's is the sum; equal words are translations of each other."""
+
+    dimension, signature, layers = 26, "enc:letters", 4
+
+    def _vector(self, text: str) -> np.ndarray:
+        counts = np.array([text.casefold().count(chr(97 + k)) for k in range(26)], dtype=np.float32) + 1e-3
+        return counts / np.linalg.norm(counts)
+
+    def encode(self, sentences: Sequence[str], language: str | None = None) -> np.ndarray:
+        return np.stack([self._vector(s) for s in sentences])
+
+    def encode_words(self, sentences: Sequence[str], layer: int | None = None) -> list[tuple[np.ndarray, np.ndarray]]:
+        found = []
+        for sentence in sentences:
+            words, at = [], 0
+            for word in sentence.split():
+                start = sentence.index(word, at)
+                at = start + len(word)
+                words.append((start, at, self._vector(word)))
+            spans = np.array([(a, b) for a, b, _ in words], dtype=np.int64).reshape(-1, 2)
+            found.append((spans, np.array([v for *_, v in words], dtype=np.float32).reshape(-1, 26)))
+        return found
+
+
+def test_words_without_counterpart_are_a_gap() -> None:
+    source = "alpha bravo charlie delta echo"
+    ((one, other),) = coverages(Letters(), [source], ["alpha bravo echo"], source_language="fr", target_language="fr")
+    assert len(one.values) == 5 and len(other.values) == 3
+    depth, start, end = one.gap(0.9)
+    assert depth > 0 and source[start:end] == "charlie delta"
+    assert other.gap(0.9)[0] == 0.0
+    assert one.values[[0, 1, 4]] == pytest.approx(1.0, abs=1e-5)
+
+
+@pytest.mark.parametrize(("source", "target"), [("", ""), ("a b", ""), ("…", "a"), ("", "a b c")])
+def test_empty_sides_have_no_gap_to_fall_over(source: str, target: str) -> None:
+    ((one, other),) = coverages(Letters(), [source], [target], **OPTIONS)
+    assert len(one.values) == len(one.spans) and len(other.values) == len(other.spans)
+    assert assess([source], [target], encoder=Letters(), **OPTIONS)[0].evidence
+
+
+def test_a_gap_is_the_deepest_run() -> None:
+    spans = np.array([(2 * k, 2 * k + 1) for k in range(6)])
+    coverage = Coverage(spans, np.array([0.9, 0.1, 0.9, 0.2, 0.1, 0.9]))
+    depth, start, end = coverage.gap(0.5)
+    assert (depth, start, end) == (pytest.approx(0.7), 6, 9)
+
+
+def test_evidence_knows_what_is_wrong() -> None:
+    wrong = [
+        "Tổng thống đã gặp 52 bộ trưởng tại Paris, sau đó ông ký một thỏa thuận với Đức.",
+        "Hôm qua trời mưa, Anna Karenina nói.",
+        VI[2],
+    ]
+    good, bad = (assess(FR, targets, encoder=Letters(), **OPTIONS) for targets in (VI, wrong))
+    assert (good[0].evidence.numbers_changed, bad[0].evidence.numbers_changed) == (0.0, 1.0)
+    assert (good[0].evidence.names_changed, bad[0].evidence.names_changed) == (0.0, 1.0)
+    assert (good[1].evidence.negation, bad[1].evidence.negation) == (0.0, 1.0)
+    copy = assess(FR[:1], FR[:1], encoder=Letters(), **OPTIONS)[0].evidence
+    assert copy.copied > 0.9 > good[0].evidence.copied and copy.language > 0.5
+    loop = assess(["Le président parle."], ["ông nói ông nói ông nói ông nói"], encoder=Letters(), **OPTIONS)[
+        0
+    ].evidence
+    assert loop.loop == 1.0
+
+
+def test_the_built_in_model_prefers_better_evidence() -> None:
+    estimator = model()
+    usual = dict.fromkeys(FEATURES, 0.0) | {"similarity": 0.7, "similarity_squared": 0.49, "source_coverage": 0.65, "target_coverage": 0.65,
+        "source_least": 0.4, "target_least": 0.4, "log_length": 4.8}  # fmt: skip
+    good = Evidence(**usual)
+    assert 0.5 < estimator.chance(good) <= 1.0
+    for worse in ({"numbers_changed": 1.0}, {"names_changed": 1.0}, {"negation": 1.0}, {"loop": 1.0}, {"language": 1.0},
+                  {"similarity": 0.1, "similarity_squared": 0.01}, {"too_short": 5.0, "too_short_squared": 25.0}):  # fmt: skip
+        assert estimator.chance(replace(good, **worse)) < estimator.chance(good)
+    assert "builtin-e5-small" in estimator.signature
+
+
+def test_turning_evidence_twice_gives_it_back() -> None:
+    evidence = Evidence(*(float(k) for k in range(len(FEATURES))))
+    assert astuple(turned(turned(evidence))) == astuple(evidence)
+    assert turned(evidence).source_gap == evidence.target_gap
+
+
+def test_an_estimator_of_ones_own_can_be_read(tmp_path: Path) -> None:
+    place = tmp_path / "q.json"
+    place.write_text(
+        '{"heads": {"h": {"weights": {"loop": 5.0}, "bias": -3.0}}, "scale": 1.0, "bias": 2.0, "signature": "x"}',
+        "utf-8",
+    )
+    estimator = model(place)
+    assert estimator.heads["h"] == Head({"loop": 5.0}, -3.0)
+    chances = estimate_quality(
+        ["Il parle."] * 2, ["Ông nói.", "la la la la la la"], encoder=Letters(), estimator=estimator, **OPTIONS
+    )
+    assert chances[0] > 0.8 > chances[1]
+
+
+def test_an_empty_translation_is_never_acceptable() -> None:
+    estimator = Model({}, 1.0, 5.0, "x")
+    found = estimate_quality(["Il parle.", ""], ["", ""], encoder=Letters(), estimator=estimator, **OPTIONS)
+    assert found[0] == 0.0 and found[1] > 0.9
+    assert estimate_quality([], [], encoder=Letters(), estimator=estimator, **OPTIONS) == []
+
+
+def test_unequal_sides_are_refused() -> None:
+    with pytest.raises(SongnguError, match="2 sources but 1 translations"):
+        estimate_quality(["a", "b"], ["c"], encoder=Letters(), **OPTIONS)
+
+
+def test_lengths_are_judged_by_the_languages_tables() -> None:
+    assert abs(length_z("a" * 118, "b" * 110, "fr", "vi")) < 0.1
+    assert length_z("a" * 118, "b" * 50, "fr", "vi") < -2 and length_z("a" * 50, "b" * 110, "fr", "vi") > 2
+    assert sigmoid(-1e9) == pytest.approx(0.0) and sigmoid(1e9) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_damage_is_damage_and_repeatable(kind: str) -> None:
+    rows = damaged(PAIRS, kind)
+    assert rows and rows == damaged(PAIRS, kind)
+    for i, text in rows:
+        assert text != VI[i]
+    assert damaged(PAIRS, kind, seed=2) is not None
+
+
+def test_damage_does_what_it_says() -> None:
+    assert damaged(PAIRS, "untranslated") == list(enumerate(FR))
+    assert damaged(PAIRS, "negation dropped") == [(1, "Hôm qua trời mưa, Anna Karenina nói.")]
+    ((_, number),) = damaged(PAIRS, "number changed")
+    assert sum(a != b for a, b in zip(number, VI[0], strict=True)) == 1
+    assert all(len(text) < len(VI[i]) for i, text in damaged(PAIRS, "clause dropped"))
+    assert all("không" in text for _, text in damaged(PAIRS, "negation added"))
