@@ -1,6 +1,6 @@
 """Filters on clean bitext with injected faults: F1 of keep and drop, by preset and beside OpusFilter and bicleaner-hardrules.
 
-    python -m benchmarks.filtering --data ../shared/data/eval --peers PATH/TO/VENV
+    python -m benchmarks.filtering --shared ../shared --peers PATH/TO/VENV
 
 `--peers` is a virtual environment with `opusfilter` and `bicleaner-hardrules`; each is left out where it is not installed.
 OpusFilter runs the filters of its `opusfilter-autogen` with their defaults; hardrules runs all rules that need no download.
@@ -114,11 +114,13 @@ def table(results: Sequence[Result]) -> str:
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=Path("../shared/data/eval"))
+    parser.add_argument(
+        "--shared", type=Path, default=Path("../shared"), help="folder with the evaluation and training data"
+    )
     parser.add_argument("--peers", type=Path)
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
-    segments = list(noise.noisy(noise.ntrex(args.data) + noise.flores(args.data), args.seed))
+    segments = list(noise.noisy(noise.documents(args.shared), args.seed))
     results = ours(segments, model=True) + ours(segments, model=False)
     print(table(results + (peers(segments, args.peers) if args.peers else [])))
 

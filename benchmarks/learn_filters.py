@@ -1,6 +1,6 @@
 """Learns how long translations are and what the meaning filter's weights are, and writes them as tables.
 
-    python -m benchmarks.learn_filters --data ../shared/data/train --source fr --target vi
+    python -m benchmarks.learn_filters --shared ../shared --source fr --target vi
 
 Reads `pairs.fr-vi.tsv` (source, target, origin) and `SOURCES.tsv` (origin, pairs, licence), and uses only pairs under licences that
 allow shipping what is learned from them. Faults are made as in `benchmarks/noise.py`.
@@ -92,13 +92,15 @@ def fit_meaning(segments: list[Segment], norms: dict[str, lengths.Norm], tags: t
 def main() -> None:
     """Learn and write the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=Path("../shared/data/train"))
+    parser.add_argument(
+        "--shared", type=Path, default=Path("../shared"), help="folder with the evaluation and training data"
+    )
     parser.add_argument("--source", default="fr")
     parser.add_argument("--target", default="vi")
     parser.add_argument("--documents", type=int, default=300, help="runs of ten pairs for the meaning filter")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
-    found = pairs(args.data)
+    found = pairs(args.shared / "data" / "train")
     flat = [pair for rows in found.values() for pair in rows]
     model = encoder("builtin")
     sizes = {"characters": np.array([[len(a), len(b)] for a, b in flat])}

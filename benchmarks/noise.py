@@ -1,6 +1,6 @@
 """Makes noisy bitext out of clean bitext, with the kind of each fault, so that filters can be judged.
 
-    python -m benchmarks.noise --data ../shared/data/eval --out /tmp/noisy.jsonl
+    python -m benchmarks.noise --shared ../shared --out /tmp/noisy.jsonl
 
 Each clean pair stays once; half as many faulty pairs are added for each kind where the data allows it, seeded.
 """
@@ -33,10 +33,10 @@ class Line:
 
 def ntrex(folder: Path) -> list[list[Line]]:
     """The documents of NTREX dev; the other language is English."""
-    documents = [json.loads(line) for line in (folder / "ntrex" / "ntrex-dev.jsonl").open(encoding="utf-8")]
+    records = [json.loads(line) for line in (folder / "ntrex" / "ntrex-dev.jsonl").open(encoding="utf-8")]
     return [
         [Line(fr, vi, en, d["doc_id"], i) for i, (fr, vi, en) in enumerate(zip(d["fr"], d["vi"], d["en"], strict=True))]
-        for d in documents
+        for d in records
     ]
 
 
@@ -46,8 +46,14 @@ def flores(folder: Path) -> list[list[Line]]:
         (folder / "flores" / f"flores101-dev.{code}").read_text(encoding="utf-8").splitlines()
         for code in ("fr", "vi", "en")
     ]
-    lines = [Line(*row, f"flores{i // 3}", i % 3) for i, row in enumerate(zip(*sides, strict=True))]
+    lines = [Line(a, b, c, f"flores{i // 3}", i % 3) for i, (a, b, c) in enumerate(zip(*sides, strict=True))]
     return [lines[i : i + 3] for i in range(0, len(lines), 3)]
+
+
+def documents(shared: Path) -> list[list[Line]]:
+    """All clean documents: NTREX dev, then FLORES dev."""
+    folder = shared / "data" / "eval"
+    return ntrex(folder) + flores(folder)
 
 
 Fault = Callable[[random.Random, list[Line], int, list[str]], tuple[str, str] | None]
@@ -121,17 +127,21 @@ FAULTS: dict[str, Fault] = {
 }
 
 
-def noisy(documents: list[list[Line]], seed: int = 0, share: float = 0.5) -> Iterator[Segment]:
+def noisy(clean: list[list[Line]], seed: int = 0, share: float = 0.5) -> Iterator[Segment]:
     """Every clean pair, then one faulty pair with probability `share`; `extra["kind"]` says which."""
     rng = random.Random(seed)
-    words = [word for document in documents for line in document for word in line.target.split()]
-    for document in documents:
+    words = [word for document in clean for line in document for word in line.target.split()]
+    for document in clean:
         for i, line in enumerate(document):
             yield _segment(line, line.source, line.target, CLEAN)
             if rng.random() >= share:
                 continue
             # few sentences have a number to change, so that these get that fault every other time
-            kind = "number changed" if rng.random() < 0.5 and _number(rng, document, i, words) else rng.choice(list(FAULTS))
+            kind = (
+                "number changed"
+                if rng.random() < 0.5 and _number(rng, document, i, words)
+                else rng.choice(list(FAULTS))
+            )
             made = FAULTS[kind](rng, document, i, words)
             if made and made != (line.source, line.target):
                 yield _segment(line, *made, kind)
@@ -145,13 +155,14 @@ def _segment(line: Line, source: str, target: str, kind: str) -> Segment:
 def main() -> None:
     """Write the noisy bitext as JSON Lines."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=Path("../shared/data/eval"))
+    parser.add_argument(
+        "--shared", type=Path, default=Path("../shared"), help="folder with the evaluation and training data"
+    )
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
-    documents = ntrex(args.data) + flores(args.data)
     with args.out.open("w", encoding="utf-8") as stream:
-        for segment in noisy(documents, args.seed):
+        for segment in noisy(documents(args.shared), args.seed):
             fields = {
                 "source_text": segment.source_text,
                 "target_text": segment.target_text,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 EXAMPLE = """\
   songngu filter corpus --out clean --preset balanced --formats jsonl,tmx
+  songngu filter corpus --report             # what each filter would remove; writes nothing
   songngu filter old.tmx --out clean --set length_ratio=3 --without headline --model none --report
 """
 
@@ -48,6 +49,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Filter and print what came of it."""
+    from collections import deque
+
     from ..data import files, formats, jsonl
     from ..data.core import Corpus
     from ..data.errors import UsageError
@@ -57,12 +60,18 @@ def run(args: argparse.Namespace) -> int:
 
     if args.list:
         return _list()
-    if not args.corpora or args.out is None:
-        raise UsageError("give a corpus and --out FOLDER (songngu filter corpus --out clean), or --list")
+    if not args.corpora or not (args.out or args.report or args.json):
+        raise UsageError(
+            "give a corpus and --out FOLDER (songngu filter corpus --out clean), --report alone, or --list"
+        )
     formats.parse(args.formats)
     settings, rejects = _settings(args), Rejects()
     corpus = _open(args, rejects.add)
     report = FilterReport(settings)
+    if args.out is None:
+        deque(report.watch(judge(corpus, settings, **_model(args.model, corpus))), maxlen=0)
+        _print(args, report, [])
+        return 0
     with files.writing(args.out / "rejected.jsonl") as rejected:
 
         def kept():

@@ -52,6 +52,13 @@ def test_filter_keeps_the_good_and_tells_why(corpus, tmp_path, capsys):
     assert "<svg" in (tmp_path / "out" / "filters.html").read_text(encoding="utf-8")
 
 
+def test_a_report_alone_writes_nothing(corpus, tmp_path, capsys):
+    before = sorted(tmp_path.rglob("*"))
+    assert main(["filter", str(corpus), "--model", "none", "--report"]) == 0
+    assert "3 of 4 segments kept" in capsys.readouterr().out
+    assert sorted(tmp_path.rglob("*")) == before
+
+
 def test_filter_lists_its_filters(capsys):
     assert main(["filter", "--list"]) == 0
     assert "length_ratio" in capsys.readouterr().out
