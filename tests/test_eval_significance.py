@@ -11,7 +11,7 @@ from sacrebleu.significance import PairedTest
 from songngu.eval import significance
 from songngu.eval.significance import bootstrap, compare, effect_size, interval
 
-WORDS = "le ministre a déclaré que la visite du président à Hanoï sera une étape importante".split()  # noqa: SIM905
+WORDS = "le ministre a déclaré que la visite du président à Hanoï sera une étape importante".split()
 
 
 def systems(seed, lines=60):
