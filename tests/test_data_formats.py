@@ -122,7 +122,11 @@ def test_files_have_the_same_bytes_each_time(tmp_path):
     one = formats.write(corpus(*rows), tmp_path / "1", every)
     two = formats.write(corpus(*rows), tmp_path / "2", every)
     assert [p.name for p in one] == [p.name for p in two]
-    assert [p.read_bytes() for p in one if p.is_file()] == [p.read_bytes() for p in two if p.is_file()]
+    contents = [
+        {p.relative_to(folder): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+        for folder in (tmp_path / "1", tmp_path / "2")
+    ]
+    assert contents[0] == contents[1]
 
 
 def test_splits_have_files_of_their_own(tmp_path):
