@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -208,7 +209,8 @@ def parse(written: str, language: str = "", *, zone: str | None = None) -> str |
         if zone and moment.tzinfo:
             from zoneinfo import ZoneInfo
 
-            moment = moment.astimezone(ZoneInfo(zone))
+            with suppress(OverflowError):  # the first or last day that there is
+                moment = moment.astimezone(ZoneInfo(zone))
         return moment.date().isoformat()
     if re.fullmatch(rf"{YEAR}|XXXX-\d\d(?:-\d\d)?", written):
         return written if _exists(written) else None

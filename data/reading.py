@@ -100,9 +100,10 @@ def read(
         settings: limits; see `ReadingSettings`.
 
     Raises:
-        UsageError: `languages` holds something that is not a language tag.
+        UsageError: `languages` holds something that is not a language tag, or the settings a time zone that does not exist.
     """
     options = settings or ReadingSettings()
+    _check_zone(options.zone)
     report: Reject = rejected or (lambda _: None)
     wanted = tuple(canonical(tag) for tag in languages or ())
     listed = [paths] if isinstance(paths, (str, os.PathLike)) else paths
@@ -112,6 +113,15 @@ def read(
     if options.near_duplicates:
         documents = once(documents, threshold=options.near_duplicates, rejected=report)
     return documents
+
+
+def _check_zone(name: str) -> None:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        _ = ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise UsageError(f"{name!r} is not a time zone; use an IANA name, e.g. Asia/Ho_Chi_Minh") from error
 
 
 def expand(paths: Iterable[str | os.PathLike[str]], *, rejected: Reject | None = None) -> list[Path]:
@@ -147,6 +157,9 @@ def _read(
                 document = _document(found, languages, options)
             except _Unusable as reason:
                 report(Rejected(str(reason), path=found.path, id=found.id))
+                continue
+            except Exception as error:  # one report that nobody foresaw must not end a run of thousands
+                report(Rejected(f"cannot be understood: {type(error).__name__}: {error}", path=found.path, id=found.id))
                 continue
             yield document.with_(id=_free(document.id, taken))
 

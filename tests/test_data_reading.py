@@ -320,6 +320,28 @@ def test_text_read_twice_in_the_wrong_encoding_is_repaired(tmp_path: Path) -> No
     assert document.text == FRENCH
 
 
+def test_an_impossible_date_does_not_cost_the_report(tmp_path: Path) -> None:
+    path = jsonl(
+        tmp_path / "a.jsonl",
+        {"id": "odd", "text": FRENCH, "date": "0001-01-01T00:00:00+14:00"},
+        {"id": "good", "text": VIETNAMESE},
+    )
+    found, rejected = run(path, settings=ReadingSettings(zone="America/New_York"))
+    assert [d.id for d in found] == ["odd", "good"]
+    assert not rejected
+
+
+def test_a_time_zone_must_exist(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="not a time zone"):
+        read([tmp_path], settings=ReadingSettings(zone="Mars/Phobos"))
+
+
+def test_a_zone_moves_the_day(tmp_path: Path) -> None:
+    path = jsonl(tmp_path / "a.jsonl", {"text": FRENCH, "date": "2019-09-03T22:30:00Z"})
+    (document,), _ = run(path, settings=ReadingSettings(zone="Asia/Ho_Chi_Minh"))
+    assert document.date == "2019-09-04"
+
+
 # ---- the whole -------------------------------------------------------------------------------------------------------
 
 
