@@ -60,10 +60,10 @@ class Told:
 
 def lookalikes(
     documents: Sequence[Mapping], rng: random.Random, *, sides: tuple[str, str] = ("fr", "vi"), templates: int = 40,
-    kinds: tuple[str, ...] = tuple(KINDS),
+    kinds: tuple[str, ...] = tuple(KINDS), halves: bool = True,
 ) -> list[Report]:  # fmt: skip
-    """The reports, shuffled; ids are drawn at random."""
-    events = [*_from_documents(documents, rng, sides), *_from_templates(templates, rng, kinds)]
+    """The reports, shuffled; ids are drawn at random. Without `halves` every document is one event."""
+    events = [*_from_documents(documents, rng, sides, 12 if halves else 10**9), *_from_templates(templates, rng, kinds)]
     strangers = [line for event in events for line in event.lines]
     found = [report for event in events for report in _reports(event, strangers, rng)]
     found += _round_ups(events, rng)
@@ -75,12 +75,14 @@ def lookalikes(
     ]
 
 
-def _from_documents(documents: Sequence[Mapping], rng: random.Random, sides: tuple[str, str]) -> Iterable[Told]:
-    """Events of documents of at least 5 lines; longer ones are two events of one story, a day apart."""
+def _from_documents(
+    documents: Sequence[Mapping], rng: random.Random, sides: tuple[str, str], long: int
+) -> Iterable[Told]:
+    """Events of documents of at least 5 lines; those of `long` lines and more are two events of one story, a day apart."""
     for document in documents:
         lines = tuple(zip(document[sides[0]], document[sides[1]], strict=True))
         day = date(2024, 5, 1) + timedelta(days=rng.randrange(20))
-        if len(lines) >= 12:
+        if len(lines) >= long:
             middle = len(lines) // 2
             yield Told(f"{document['doc_id']}.1", day, lines[:middle])
             again = tuple(rng.sample(lines[:middle], rng.choice((0, 1, 1, 2))))

@@ -129,6 +129,9 @@ def folders(documents: Sequence[Mapping], rng: random.Random) -> Iterator[list[R
     for _ in range(2):
         large = lookalikes(rng.sample(documents, 90), rng, templates=10, kinds=TRAINING_KINDS)
         yield [Report(r.id, r.language, None, r.lines, r.event, r.kind) for r in large]
+    for _ in range(3):
+        easy = lookalikes(rng.sample(documents, 90), rng, templates=0, halves=False)
+        yield [Report(r.id, r.language, None, r.lines, r.event, r.kind) for r in easy]
     for _ in range(80):
         few = lookalikes(rng.sample(documents, 1), rng, templates=rng.choice((0, 1)), kinds=TRAINING_KINDS)
         undated = rng.random() < 0.5

@@ -54,6 +54,18 @@ def test_many_blocks_find_the_same(monkeypatch):
     assert np.array_equal(found[1], expected[1])
 
 
+def test_the_approximate_search_finds_nearly_the_same_within_the_window(monkeypatch):
+    pytest.importorskip("faiss", reason="the extra songngu[faiss] is not installed")
+    rng = np.random.default_rng(5)
+    source, target = side(rng, 1200, span=4, undated=0.5), side(rng, 1500, span=4, undated=0.5)
+    exact = set(zip(*(x.tolist() for x in candidates(source, target, window=3, neighbours=5)), strict=True))
+    monkeypatch.setattr(module, "_EXACT", 0)
+    found = set(zip(*(x.tolist() for x in candidates(source, target, window=3, neighbours=5)), strict=True))
+    assert len(exact & found) > 0.85 * len(exact)
+    for i, j in found:
+        assert max(source.first[i] - target.last[j], target.first[j] - source.last[i]) <= 3
+
+
 def test_nothing_within_the_window():
     rng = np.random.default_rng(1)
     source, target = side(rng, 3, span=1, undated=0), side(rng, 3, span=1, undated=0)
