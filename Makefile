@@ -20,6 +20,7 @@ $(VENV)/.installed: $(SOURCES)
 demo: install
 	rm -rf $(DEMO)
 	$(BIN)/songngu build data/samples/reports --source fr --target vi --out $(DEMO)
+	$(BIN)/songngu score translation --corpus $(DEMO) --model precomputed:data/samples/gold/translations.vi.tsv
 	$(BIN)/python -m benchmarks.demo $(DEMO)
 
 test: install
@@ -35,7 +36,7 @@ gate: install
 
 # Speed and quality beside peers, on the evaluation data in $(SHARED); the tables of README.md come from here.
 bench: install
-	$(BIN)/python -m pip install --quiet -e ".[bench]" -c constraints.txt
+	$(BIN)/python -m benchmarks.encoding --shared $(SHARED)
 	$(BIN)/python -m benchmarks.splitting --shared $(SHARED)
 	$(BIN)/python -m benchmarks.alignment --shared $(SHARED)
 	$(BIN)/python -m benchmarks.pairing --shared $(SHARED)

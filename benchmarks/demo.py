@@ -51,7 +51,8 @@ def main() -> int:
     gold, found, other = kept_texts(corpus)
     split = score_split(gold, found, samples=0, name="samples")
     pairs = score_pairs(GOLD / "pairs.tsv", corpus, samples=0, name="samples")
-    beads = score_alignment(GOLD / "beads", corpus / "beads.jsonl", samples=0, name="samples")
+    by_hand = {report["id"]: report["sentences"] for report in records(GOLD / "sentences.jsonl")}
+    beads = score_alignment(GOLD / "beads", corpus / "beads.jsonl", sentences=by_hand, samples=0, name="samples")
     print(f"\nfound   {counts['documents']} reports, {counts['pairs']} pairs of one event, {counts['beads']} beads")
     print("scored against the gold in data/samples/gold:")
     print(f"  cleaning   {len(gold)} of {len(gold) + other} reports cleaned exactly as by hand")
