@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 from ..data.core import Bead
 from ..models.encoders import Encoder
 from ..models.encoders import encoder as load_encoder
+from .confidence import calibrated
 from .weights import weights
 
 if TYPE_CHECKING:
     import numpy as np
 
     from .decoding import Estimate
+    from .problem import Block
 
-_WORTH_ENCODING = 0.02  # a block is encoded where a bead with it is at least so probable
+_WORTH_ENCODING = 0.002  # a block is encoded where a bead with it is at least so probable,
+_BUDGET = 0.25  # the most probable first, until so many strings a sentence are encoded besides the sentences
 
 
 def align(
@@ -40,19 +43,25 @@ def align(
     if not source or not target:
         return _complete([], [1.0] * (len(source) + len(target)), len(source), len(target))
     coder = encoder if encoder is not None else load_encoder()
-    return _beads(source, target, (source_language, target_language), coder, monotone=bool(monotone))
+    return calibrated(uncalibrated(source, target, (source_language, target_language), coder, monotone=bool(monotone)))
 
 
-def _beads(
-    source: list[str], target: list[str], languages: tuple[str, str], encoder: Encoder, *, monotone: bool
+def uncalibrated(
+    source: Sequence[str],
+    target: Sequence[str],
+    languages: tuple[str, str],
+    encoder: Encoder,
+    *,
+    monotone: bool = False,
 ) -> list[Bead]:
+    """The beads of two texts that have sentences, with the path model's chance as confidence."""
     from .decoding import estimate
     from .packing import pack
     from .problem import problem, side, with_blocks
 
     texts = problem(side(source, languages[0], encoder), side(target, languages[1], encoder))
     first = estimate(texts, weights("first"), monotone=monotone, rounds=1)
-    texts = with_blocks(texts, *blocks_worth_encoding(first), encoder)
+    texts = with_blocks(texts, *blocks_worth_encoding(first, len(source) + len(target)), encoder)
     second = estimate(texts, weights("joint"), monotone=monotone, rounds=2)
     chosen, alone = pack(second.found.spans, second.chance, len(source), len(target))
     return _complete([_bead(second, int(c)) for c in chosen], alone, len(source), len(target))
@@ -64,14 +73,22 @@ def _bead(estimate: Estimate, number: int) -> Bead:
     return Bead(tuple(range(i, i_end)), tuple(range(j, j_end)), float(estimate.found.odds[number]), chance)
 
 
-def blocks_worth_encoding(first: Estimate) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-    """The source and target blocks (from, number of sentences) that a bead with some chance needs as joined text."""
-    spans = first.found.spans[first.chance > _WORTH_ENCODING]
-    return _blocks(spans[:, :2]), _blocks(spans[:, 2:])
+def blocks_worth_encoding(first: Estimate, sentences: int) -> tuple[list[Block], list[Block]]:
+    """The source and target blocks (from, number of sentences) that a bead with some chance needs as joined text.
 
-
-def _blocks(spans: np.ndarray) -> list[tuple[int, int]]:
-    return sorted({(start, end - start) for start, end in spans.tolist() if end - start > 1})
+    `sentences` is how many both texts have; the most probable blocks fill the budget that follows from it.
+    """
+    spans = first.found.spans
+    likely = (first.chance > _WORTH_ENCODING).nonzero()[0]
+    wanted: dict[tuple[int, Block], None] = {}
+    for number in likely[(-first.chance[likely]).argsort(kind="stable")].tolist():
+        i, i_end, j, j_end = spans[number].tolist()
+        blocks = [(k, (at, end - at)) for k, (at, end) in enumerate(((i, i_end), (j, j_end))) if end - at > 1]
+        if len(wanted.keys() | set(blocks)) > 2 + _BUDGET * sentences:
+            break
+        wanted.update(dict.fromkeys(blocks))
+    source, target = (sorted(block for k, block in wanted if k == side) for side in (0, 1))
+    return source, target
 
 
 def _complete(beads: list[Bead], alone: Sequence[float] | np.ndarray, n: int, m: int) -> list[Bead]:

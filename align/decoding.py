@@ -80,7 +80,17 @@ def candidates(
         least_cosine,
         least_odds,
     )
-    return Candidates(*found)
+    return _without_blanks(Candidates(*found), problem)
+
+
+def _without_blanks(found: Candidates, problem: Problem) -> Candidates:
+    # a line without text belongs to nothing; a sum of vectors would take it in at no cost
+    blank = [np.concatenate([[0], np.cumsum(~side.vectors.any(axis=1))]) for side in (problem.source, problem.target)]
+    if not (blank[0][-1] or blank[1][-1]):
+        return found
+    s = found.spans
+    kept = (blank[0][s[:, 1]] == blank[0][s[:, 0]]) & (blank[1][s[:, 3]] == blank[1][s[:, 2]])
+    return Candidates(found.nodes[kept], found.places[kept], found.evidence[kept], found.odds[kept])
 
 
 def estimate(problem: Problem, weights: Weights, *, monotone: bool, rounds: int) -> Estimate:

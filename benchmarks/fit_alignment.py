@@ -15,10 +15,10 @@ import json
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-
 from songngu.align import lattice as grid
 from songngu.align import paths
 from songngu.align.decoding import Candidates, candidates, estimate
@@ -85,8 +85,8 @@ def damaged(lines: Sequence[tuple[str, str]], pool: Sequence[tuple[str, str]], r
             groups[k].append(group)
             sides[k].append(" ".join(lines[i][k] for i in group))
     beads = components(*groups)
-    whole = all(b - a == 1 for bead in beads for part in bead for a, b in zip(part, part[1:], strict=False))
-    return Text(*sides, beads) if whole and sides[0] and sides[1] else None
+    whole = all(b - a == 1 for bead in beads for part in bead for a, b in pairwise(part))
+    return Text(sides[0], sides[1], beads) if whole and sides[0] and sides[1] else None
 
 
 def moved(order: list[int], rng: random.Random) -> list[int]:
@@ -220,8 +220,9 @@ def fit(examples: Sequence[Example], start: np.ndarray, anchor: np.ndarray) -> n
 def as_weights(t: np.ndarray, rates: Sequence[float], firmness: float) -> Weights:
     size = len(grid.EVIDENCE)
     costs = np.minimum(t[size:], [0, 0, 0, np.inf]).round(4).tolist()
-    evidence = dict(zip(grid.EVIDENCE, t[:size].round(4).tolist(), strict=True))
-    return Weights(evidence, *costs, tuple(rates), firmness)
+    evidence: dict[str, float] = dict(zip(map(str, grid.EVIDENCE), t[:size].round(4).tolist(), strict=True))
+    open_, extend, jump, alone = costs
+    return Weights(evidence, open_, extend, jump, alone, tuple(rates), firmness)
 
 
 def event_rates(made: Sequence[Text]) -> list[float]:
@@ -274,7 +275,7 @@ def encoded(problem: Problem, weights: Weights, coder: Encoder) -> Problem:
     from songngu.align.alignment import blocks_worth_encoding
 
     first = estimate(problem, weights, monotone=False, rounds=1)
-    return with_blocks(problem, *blocks_worth_encoding(first), coder)
+    return with_blocks(problem, *blocks_worth_encoding(first, problem.n + problem.m), coder)
 
 
 def write(path: Path, first: Weights, joint: Weights) -> None:

@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ..data import files
 from ..data.core import Bead, Corpus, Segment
@@ -20,9 +21,13 @@ from ..data.errors import SongnguError, UsageError
 from ..data.languages import canonical
 from ..data.text import normalise, one_line
 
+if TYPE_CHECKING:
+    from ..models.encoders import Encoder
+
 EXAMPLE = """\
   songngu align report.fr.txt report.vi.txt --source fr --target vi
   songngu align a.txt b.txt --presplit --source fr --target vi --format ladder
+  songngu align a.txt b.txt --source fr --target vi --words --plot matrix.svg
 """
 
 
@@ -43,6 +48,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--format", choices=sorted(_FORMATS), default="text", help="what to print (default: text, for reading)"
     )
+    parser.add_argument("--words", action="store_true", help="link the words of each bead, too (text and json)")
+    parser.add_argument("--plot", type=Path, metavar="FILE", help="draw similarities and beads (.svg or .png)")
     parser.add_argument("--model", default="builtin", metavar="MODEL", help="encoder: a name, hub id or folder")
 
 
@@ -55,16 +62,62 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("only one of the two texts can come from standard input")
     source = _text(args.source_text, args.source, presplit=args.presplit)
     target = _text(args.target_text, args.target, presplit=args.presplit)
+    if args.words and args.format not in ("text", "json"):
+        raise UsageError("--words goes with --format text or json")
+    coder = encoder(args.model)
     beads = align(
         source.sentences,
         target.sentences,
         source_language=source.language,
         target_language=target.language,
-        encoder=encoder(args.model),
+        encoder=coder,
     )
-    for line in _FORMATS[args.format](beads, source, target):
+    _warn(beads)
+    if args.plot:
+        _plot(args.plot, beads, source, target, coder)
+    lines = (
+        _linked(args.format, beads, source, target, coder)
+        if args.words
+        else _FORMATS[args.format](beads, source, target)
+    )
+    for line in lines:
         print(line)
     return 0
+
+
+def _warn(beads: Sequence[Bead]) -> None:
+    full = [b for b in beads if not b.is_null]
+    if len(beads) > 4 and sum(b.confidence or 0 for b in full) < len(beads) / 20:
+        print("songngu align: hardly anything fits; are these the right texts and languages?", file=sys.stderr)
+
+
+def _plot(path: Path, beads: Sequence[Bead], source: _Text, target: _Text, coder: Encoder) -> None:
+    from ..align.picture import save_picture
+    from ..align.problem import side
+
+    sides = [side(text.sentences, text.language, coder).vectors for text in (source, target)]
+    save_picture(path, sides[0] @ sides[1].T, beads)
+
+
+def _linked(kind: str, beads: Sequence[Bead], source: _Text, target: _Text, coder: Any) -> Iterator[str]:
+    """The lines of a format with the word links of each bead."""
+    from ..models.words import align_words, words
+
+    if not hasattr(coder, "encode_words"):
+        raise UsageError("this encoder gives no word vectors; use --model builtin for --words")
+    full = [b for b in beads if not b.is_null]
+    texts = [(_joined(source, b.source), _joined(target, b.target)) for b in full]
+    links = dict(zip(full, align_words([s for s, _ in texts], [t for _, t in texts], coder), strict=True))
+    for bead in beads:
+        (line,) = _FORMATS[kind]([bead], source, target)
+        pair = _joined(source, bead.source), _joined(target, bead.target)
+        cut = [[text[a:b] for a, b in words(text)] for text in pair]
+        found = links.get(bead, [])
+        if kind == "json":
+            rows = [[link.source, link.target, link.score] for link in found]
+            yield json.dumps(json.loads(line) | {"words": cut, "links": rows}, ensure_ascii=False)
+        else:
+            yield line + "".join(f"    {cut[0][k.source]} – {cut[1][k.target]}  {k.score:.2f}\n" for k in found)
 
 
 def _text(path: Path, language: str | None, *, presplit: bool) -> _Text:

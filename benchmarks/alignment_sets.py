@@ -1,0 +1,91 @@
+"""Alignment benchmarks: texts with gold made from parallel documents, and gold sets made by hand.
+
+They are made by the makers and data of a folder beside the repository (default `../shared`), which is not part of it.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+Key = tuple[tuple[int, ...], tuple[int, ...]]
+LONG = ("long", "moved", "shuffled", "missing", "hole")
+
+
+@dataclass(frozen=True)
+class Case:
+    """Two texts and their true beads; `kind` is what results are pooled by."""
+
+    kind: str
+    name: str
+    languages: tuple[str, str]
+    source: list[str]
+    target: list[str]
+    gold: set[Key]
+
+
+def made(shared: Path, maker: str, sides: tuple[str, str], seed: int, half: int | None = None) -> Iterator[Case]:
+    """The cases of `make_hard` (with --long) or `make_comparable`; `half` takes every second document only (0 or 1)."""
+    documents = (shared / "data/eval/ntrex/ntrex-dev.jsonl").read_text(encoding="utf-8").splitlines()
+    with tempfile.TemporaryDirectory() as folder:
+        file, out = Path(folder) / "documents.jsonl", Path(folder) / "out"
+        file.write_text("\n".join(documents if half is None else documents[half::2]) + "\n", encoding="utf-8")
+        more = ["--long"] if maker == "make_hard" else []
+        command = [sys.executable, str(shared / f"tools/{maker}.py"), str(file), str(out), "--sides", *sides]
+        subprocess.run([*command, "--seed", str(seed), *more], check=True, capture_output=True)
+        for path in sorted((out / "gold").glob("*.ladder")):
+            names = path.stem.split("-") if "-" in path.stem else [path.stem] * 2
+            source, target = (_lines(out / side / f"{name}.txt") for side, name in zip(sides, names, strict=True))
+            kind = path.stem if path.stem in LONG else maker.removeprefix("make_")
+            yield Case(kind, path.stem, sides, source, target, ladder(path.read_text(encoding="utf-8")))
+
+
+def textberg(shared: Path) -> Iterator[Case]:
+    """German-French alpine literature (bleualign's and vecalign's development text)."""
+    folder = shared / "data/eval/textberg-dev"
+    gold = ladder((folder / "dev.defr").read_text(encoding="utf-8"))
+    yield Case("textberg", "dev", ("de", "fr"), _lines(folder / "dev.de"), _lines(folder / "dev.fr"), gold)
+
+
+def udhr(shared: Path) -> Iterator[Case]:
+    """All articles of the declaration in a row, paragraphs as segments."""
+    source: list[str] = []
+    target: list[str] = []
+    gold: set[Key] = set()
+    for record in _records(shared / "data/eval/udhr/udhr-fr-vi.jsonl"):
+        gold |= {(_shifted(s, len(source)), _shifted(t, len(target))) for s, t in record["gold"]}
+        source += record["fr"]
+        target += record["vi"]
+    yield Case("udhr", "udhr", ("fr", "vi"), source, target, gold)
+
+
+def technews(shared: Path) -> Iterator[Case]:
+    """Announcements with the same sequence of blocks; documents without gold are left out."""
+    for record in _records(shared / "data/eval/technews/technews-dev.jsonl"):
+        if record.get("paragraph_gold"):
+            gold = {(_shifted(s, 0), _shifted(t, 0)) for s, t in record["paragraph_gold"]}
+            yield Case("technews", record["doc_id"], ("fr", "vi"), record["fr"], record["vi"], gold)
+
+
+def _records(path: Path) -> Iterator[dict]:
+    with path.open(encoding="utf-8") as stream:
+        yield from map(json.loads, stream)
+
+
+def _shifted(numbers: int | list[int], by: int) -> tuple[int, ...]:
+    return tuple(i + by for i in ([numbers] if isinstance(numbers, int) else numbers))
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").splitlines()
+
+
+def ladder(text: str) -> set[Key]:
+    """The beads of a ladder."""
+    rows = (line.split(":")[:2] for line in text.splitlines() if line.strip())
+    return {(tuple(json.loads(source)), tuple(json.loads(target))) for source, target in rows}

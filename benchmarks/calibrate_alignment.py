@@ -1,0 +1,101 @@
+"""Fit the maps from path chances to confidences, write `align/confidence.json`, and measure them on other documents.
+
+    python benchmarks/calibrate_alignment.py [../shared]
+
+Parallel, damaged and comparable texts are made of the even-numbered documents of the news development set to fit, and of the
+odd-numbered ones, with other seeds and partly other languages, to measure: expected calibration error, reliability,
+and precision at a threshold.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+from alignment_sets import LONG, Case, made, technews
+from songngu.align.alignment import uncalibrated
+from songngu.align.confidence import FEATURES, FEATURES_ALONE, FITTED, features
+from songngu.data.core import Bead
+from songngu.eval.calibration import calibration
+from songngu.models.caching import CachingEncoder
+from songngu.models.calibration import Logistic, fit, save
+from songngu.models.encoders import Encoder, encoder
+
+FIT = [(("fr", "vi"), 101), (("es", "vi"), 102), (("de", "fr"), 103), (("fr", "vi"), 104)]
+TEST = [(("fr", "vi"), 201), (("en", "vi"), 202), (("de", "fr"), 203), (("fr", "vi"), 204)]
+
+Judged = tuple[list[np.ndarray], list[np.ndarray], list[bool], list[bool]]
+
+
+def judged(cases: Iterable[Case], coder: Encoder) -> Judged:
+    """Features of beads and null beads, and whether each was right."""
+    rows: list[np.ndarray] = []
+    rows_alone: list[np.ndarray] = []
+    right: list[bool] = []
+    right_alone: list[bool] = []
+    for case in cases:
+        if case.kind in LONG:
+            continue
+        beads: list[Bead] = uncalibrated(case.source, case.target, case.languages, coder)
+        one, other = features(beads)
+        rows.append(one)
+        rows_alone.append(other)
+        for bead in beads:
+            (right_alone if bead.is_null else right).append((bead.source, bead.target) in case.gold)
+    return rows, rows_alone, right, right_alone
+
+
+def gathered(shared: Path, sets: Sequence[tuple[tuple[str, str], int]], half: int, coder: Encoder) -> list[Judged]:
+    makers = ("make_comparable", "make_hard")
+    return [judged(made(shared, maker, sides, seed, half), coder) for maker in makers for sides, seed in sets]
+
+
+def pooled(parts: Sequence[Judged]) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    rows = np.concatenate([x for part in parts for x in part[0]])
+    alone = np.concatenate([x for part in parts for x in part[1]])
+    right = np.array([y for part in parts for y in part[2]])
+    right_alone = np.array([y for part in parts for y in part[3]])
+    return rows, alone, right, right_alone
+
+
+def show(name: str, maps: dict[str, Logistic], parts: Sequence[Judged]) -> None:
+    rows, alone, right, right_alone = pooled(parts)
+    sure = maps["beads"].probabilities(rows)
+    sure_alone = maps["alone"].probabilities(alone)
+    beads = calibration(zip(sure.tolist(), right.tolist(), strict=True))
+    every = calibration(
+        zip([*sure.tolist(), *sure_alone.tolist()], [*right.tolist(), *right_alone.tolist()], strict=True)
+    )
+    print(f"{name}: ECE beads {beads.ece:.3f}, with null beads {every.ece:.3f} ({len(right)} + {len(right_alone)})")
+    print("  confidence at least   " + " ".join(f"{t:8.2f}" for t in (0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95)))
+    kept = [sure >= t for t in (0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95)]
+    print("  precision             " + " ".join(f"{right[k].mean() if k.any() else 1:8.3f}" for k in kept))
+    print("  share of right beads  " + " ".join(f"{right[k].sum() / right.sum():8.3f}" for k in kept))
+    for b in beads.bins:
+        print(
+            f"    {b.low:.1f}-{b.high:.1f}  {b.count:5d} beads, confidence {b.confidence:.3f}, right {b.accuracy:.3f}"
+        )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("shared", type=Path, nargs="?", default=Path("../shared"))
+    parser.add_argument("--out", type=Path, default=FITTED)
+    args = parser.parse_args()
+    coder = CachingEncoder(encoder())
+    parts = gathered(args.shared, FIT, 0, coder)
+    # parallel text has more beads, nearly all of them right: comparable text must not drown in it
+    rows, alone, right, right_alone = pooled([*(6 * parts[: len(FIT)]), *parts[len(FIT) :]])
+    maps = {"beads": fit(FEATURES, rows, right), "alone": fit(FEATURES_ALONE, alone, right_alone)}
+    save(args.out, maps)
+    tests = gathered(args.shared, TEST, 1, coder)
+    show("comparable, not fitted on", maps, tests[: len(TEST)])
+    show("parallel and damaged, not fitted on", maps, tests[len(TEST) :])
+    show("all, not fitted on", maps, tests)
+    show("technews blocks, not fitted on", maps, [judged(technews(args.shared), coder)])
+
+
+if __name__ == "__main__":
+    main()

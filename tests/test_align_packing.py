@@ -1,0 +1,51 @@
+"""The exact choice among overlapping beads, against trying everything."""
+
+import itertools
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from songngu.align import packing
+
+
+def brute(spans, chance, n, m):
+    alone = packing.lonely(spans, chance, n, m)
+    best = -1e9
+    for size in range(len(spans) + 1):
+        for chosen in itertools.combinations(range(len(spans)), size):
+            used = [x for c in chosen for x in [*range(*spans[c][:2]), *(n + j for j in range(*spans[c][2:]))]]
+            if len(used) == len(set(used)):
+                value = sum(packing._RIGHT * chance[c] - packing._LISTED for c in chosen)
+                rest = set(range(n + m)) - set(used)
+                value += sum(packing._RIGHT_ALONE * alone[x] - packing._LISTED for x in rest)
+                best = max(best, value)
+    return best
+
+
+@st.composite
+def problems(draw):
+    n, m = draw(st.integers(1, 5)), draw(st.integers(1, 5))
+    spans, chance = [], []
+    for _ in range(draw(st.integers(1, 7))):
+        i, j = draw(st.integers(0, n - 1)), draw(st.integers(0, m - 1))
+        spans.append((i, draw(st.integers(i + 1, n)), j, draw(st.integers(j + 1, m))))
+        chance.append(draw(st.integers(5, 95)) / 100)
+    return np.array(spans), np.array(chance), n, m
+
+
+@settings(max_examples=60, deadline=None)
+@given(problems())
+def test_choice_is_the_best_one(case):
+    spans, chance, n, m = case
+    chosen, alone = packing.pack(spans, chance, n, m)
+    used = [x for c in chosen for x in [*range(*spans[c][:2]), *(n + j for j in range(*spans[c][2:]))]]
+    assert len(used) == len(set(used))
+    value = sum(packing._RIGHT * chance[c] - packing._LISTED for c in chosen)
+    value += sum(packing._RIGHT_ALONE * alone[x] - packing._LISTED for x in set(range(n + m)) - set(used))
+    assert value >= brute(spans, chance, n, m) - 1e-6
+
+
+def test_nothing_to_choose():
+    chosen, alone = packing.pack([], np.zeros(0), 2, 1)
+    assert list(chosen) == []
+    assert list(alone) == [1, 1, 1]
