@@ -65,7 +65,7 @@ class Facts:
         spans = [(date.start, date.end) for date in self.dates]
         self.quantities: list[Quantity] = quantities(text, language, skip=spans)
         self.all_quantities: list[Quantity] = quantities(text, language)
-        days = [match.span() for match in _calendar(base(language), "days")[0].finditer(text)]
+        self.day_spans = days = [match.span() for match in _calendar(base(language), "days")[0].finditer(text)]
         # a day's name is no country's: Chủ Nhật
         self.names: list[Name] = [
             n for n in names(text, language) if not any(a < n.end and n.start < b for a, b in days)
@@ -244,13 +244,13 @@ def _shape(date: DateMention) -> set[int]:
 
 def _told(date: DateMention, there: Facts) -> bool:
     """Whether all figures of a date stand on the other side as numbers (a date in a notation that is not read)."""
-    year, month, day = _fields(date.value)
     told = {int(q.value) for q in there.all_quantities if q.value == int(q.value)}
     told |= {1900 + value for value in told if value < 100}
-    months = there.months | told
-    return all(
-        int(field) in place for field, place in ((year, told), (month, months), (day, told)) if field is not None
-    )
+    places = (told, there.months | told, told)
+    fields = [
+        pair for value in (date.value, date.end_value) if value for pair in zip(_fields(value), places, strict=True)
+    ]
+    return all(int(field) in place for field, place in fields if field is not None)
 
 
 def names_disagree(source: Facts, target: Facts) -> Disagreement[Name]:
@@ -269,13 +269,29 @@ def _named(name: Name, here: Facts, there: Facts) -> bool:
         return True
     text = here.text[name.start : name.end]
     folded = key(text)
-    if len(folded) >= 3 and folded in there.folded:
+    longer = any(word.startswith(folded) and word != folded for word in there.words)  # Niger in Nigeria
+    if len(folded) >= 3 and folded in there.folded and not longer:
         return True
     pieces = [fold(piece) for piece in re.findall(r"[^\W_]+", text) if len(piece) > 1]
+    if name.kind == "territory":  # a known one has its key; another spelling of it is another name
+        return any(len(piece) >= 6 and piece in there.words for piece in pieces) or (
+            bool(pieces) and set(pieces) <= there.words
+        )
     known = [p for p in pieces if p in there.words or any(_alike(p, word) for word in there.capitalised)]
     if any(len(piece) >= 6 for piece in known) or (known and sum(map(len, known)) >= _MOST * sum(map(len, pieces))):
         return True
     return any(_alike(folded, key(there.text[other.start : other.end])) for other in there.names)
+
+
+def strange_capitals(here: Facts, there: Facts) -> list[str]:
+    """Words with a capital inside the sentence that no name explains and that the other side does not have: a name that is not read."""
+    explained = [(n.start, n.end) for n in here.names if _named(n, here, there)] + here.day_spans
+    found = []
+    for match in re.finditer(r"(?<=[^\W_] )[^\W\d_]{2,}", here.text):
+        inside = any(start <= match.start() < end for start, end in explained)
+        if match.group()[0].isupper() and not inside and fold(match.group()) not in there.words:
+            found.append(match.group())
+    return found
 
 
 def _alike(one: str, other: str) -> bool:

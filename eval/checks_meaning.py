@@ -8,7 +8,15 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from ..data.agreement import Facts, dates_disagree, is_small_word, names_disagree, numbers_disagree, written_in_digits
+from ..data.agreement import (
+    Facts,
+    dates_disagree,
+    is_small_word,
+    names_disagree,
+    numbers_disagree,
+    strange_capitals,
+    written_in_digits,
+)
 from ..data.dates import DateMention
 from ..data.identification import identify
 from ..data.languages import base, tables
@@ -17,6 +25,7 @@ from ..data.negation import negations
 from ..data.protected import protected
 from ..data.quantities import Quantity
 from ..data.text import fold
+from ..models.gloss import lexicon, words
 from .findings import Case, Finding
 
 _SPREAD = 1.9  # of log length ratios times the root of the length, on true news translations
@@ -148,13 +157,29 @@ def name(case: Case) -> Iterator[Finding]:
             yield case.finding("name", "error", "target", message, confidence, span=_span(added[0]))
             return
     lost = [n for n in found.missing if n.kind != "acronym" and _telling(n, source)]
+    yield from _replaced(case, [n for n in lost if n.kind != "territory" and not _is_word(n, case, "source")], discount)
     if lost:
         yield case.finding("name", "warning", "source", f"{_list(source, lost)} is missing", 0.35, span=_span(lost[0]))
 
 
+def _replaced(case: Case, lost: list[Name], discount: float) -> Iterator[Finding]:
+    """A name that went, where the translation has words in capitals that no name explains."""
+    strange = strange_capitals(case.facts["target"], case.facts["source"]) if lost else []
+    if strange:
+        message = f"{_list(case.facts['source'], lost)} became “{' '.join(strange)}”"
+        yield case.finding("name", "error", "target", message, max(0.65 - discount, 0.3))
+
+
+def _is_word(name: Name, case: Case, side: str) -> bool:
+    """Whether a name is made of ordinary words, which have translations: Croix Rouge, Président."""
+    known = lexicon(case.languages["source"], case.languages["target"])
+    parts = words(_said(case.facts[side], name))
+    return known is None or any(part in known.entries or part.rstrip("sx") in known.entries for part in parts)
+
+
 def _telling(name: Name, facts: Facts) -> bool:
     said = _said(facts, name)
-    return len(said) >= 3 and not (name.kind == "name" and said.isupper())
+    return (len(said) >= 3 or name.kind == "territory") and not (name.kind == "name" and said.isupper())
 
 
 def _list(facts: Facts, items: list[Quantity] | list[Name] | tuple[Quantity, ...]) -> str:

@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 from dataclasses import astuple, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -31,7 +32,7 @@ VI = [
     "Nhật Bản đã mời Marie Curie.",
 ]
 PAIRS = Pairs(FR, VI, "fr", "vi")
-OPTIONS = {"source_language": "fr", "target_language": "vi"}
+OPTIONS: dict[str, Any] = {"source_language": "fr", "target_language": "vi"}
 
 
 class Letters:
