@@ -1,0 +1,28 @@
+import pytest
+from songngu.data.negation import Negations, negations, pattern
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "strong", "weak"),
+    [
+        ("Il n'a pas signé.", "fr", 2, False),
+        ("Il n’est venu que hier.", "fr", 0, True),
+        ("Ce n'est qu'un début.", "fr", 0, True),
+        ("Il part avant que la pluie ne tombe.", "fr", 0, True),
+        ("Il part sans bruit.", "fr", 0, True),
+        ("C'est impossible.", "fr", 0, True),
+        ("Il signe.", "fr", 0, False),
+        ("Ông không ký.", "vi", 1, False),
+        ("Ông có ký không?", "vi", 0, True),
+        ("Không khí trong lành.", "vi", 0, True),
+        ("Ông không chỉ ký.", "vi", 0, True),
+        ("Ông ký.", "vi", 0, False),
+        ("", "vi", 0, False),
+    ],
+)
+def test_negations(text: str, language: str, strong: int, weak: bool) -> None:
+    assert negations(text, language) == Negations(strong, weak)
+
+
+def test_a_language_without_a_table_says_nothing() -> None:
+    assert negations("Han kommer inte.", "sv") is None and pattern("sv") is None
