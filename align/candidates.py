@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 # A block is so many reports against all that its dates allow; 2,048 rows keep the product in a few hundred megabytes.
 _BLOCK = 2048
-# Beyond so many comparisons (an undated archive of 45,000 and 45,000 reports: three CPU-minutes) an approximate index is used where it is installed.
+# Beyond so many comparisons (an undated archive of 45,000 and 45,000 reports: three CPU-minutes) an approximate index is used
+# where it is installed.
 _EXACT = 2_000_000_000
 _UNKNOWN = (-(10**7), 10**7)
 

@@ -10,7 +10,7 @@ from ..data.core import Document, DocumentPair
 from ..data.errors import SongnguError, choose
 from ..data.languages import base
 from ..models.caching import CachingEncoder
-from .candidates import Side, candidates
+from .candidates import candidates
 from .pairing_assignment import assign, standing
 from .pairing_events import Event, by_report
 from .pairing_events import events as clusters
@@ -20,12 +20,9 @@ from .pairing_scoring import Scored, fact_weights, score
 from .pairing_vectors import Vectors
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from ..models.encoders import Encoder
 
 _SURE = 10.0  # log-odds; surer against a pair is no different
-_BLOCK = 65_536  # candidates whose heads are compared at a time
 MODES = ("one-to-one", "events")
 
 
@@ -147,8 +144,9 @@ def _compared(
     coder = _remembering(encoder)
     ours = Vectors(source, languages[0], coder, head=chosen.head)
     theirs = Vectors(target, languages[1], coder, head=chosen.head)
-    i, j = _near(ours.side, theirs.side, chosen)
-    scored = score(ours, theirs, i, j, fact_weights(source, target), keep=keep)
+    i, j = candidates(ours.side, theirs.side, window=chosen.window, neighbours=chosen.neighbours)
+    weights = fact_weights(source, target)
+    scored = score(ours, theirs, i, j, weights, lead=chosen.lead, keep=keep)
     return sorted(_ranked(source, target, scored), key=lambda c: (c.source, c.target))
 
 
@@ -158,17 +156,6 @@ def _remembering(encoder: Encoder | None) -> CachingEncoder:
 
         encoder = load()
     return encoder if isinstance(encoder, CachingEncoder) else CachingEncoder(encoder)
-
-
-def _near(ours: Side, theirs: Side, chosen: PairSettings) -> tuple[np.ndarray, np.ndarray]:
-    """Index pairs worth a closer look."""
-    import numpy as np
-
-    i, j = candidates(ours, theirs, window=chosen.window, neighbours=chosen.neighbours)
-    blocks = (slice(at, at + _BLOCK) for at in range(0, len(i), _BLOCK))
-    alike = [np.einsum("ij,ij->i", ours.heads[i[b]], theirs.heads[j[b]]) >= chosen.lead for b in blocks]
-    near = np.concatenate([*alike, np.empty(0, dtype=bool)])
-    return i[near], j[near]
 
 
 def _ranked(source: Sequence[Document], target: Sequence[Document], scored: Scored) -> Iterator[Comparison]:

@@ -16,6 +16,7 @@ from ..data.quantities import Quantity, is_measured, quantities
 # How often a fact of a kind is found in a report that has nothing to do with it; an archive's own counts take over as it grows.
 _COMMON = {"name": 0.004, "place": 0.03, "number": 0.02, "small": 0.15, "measure": 0.02, "day": 0.03, "year": 0.1}
 _PRIOR_REPORTS = 25.0
+_YEARS = frozenset(range(1900, 2100))  # a bare number from here is a year: les années 1950
 _SMALL = 10  # numbers up to here say little, and in words (two sides, first) next to nothing
 KINDS: tuple[str, ...] = ("name", "number", "date")
 _SUBJECT = {
@@ -25,8 +26,10 @@ _SUBJECT = {
     "small": "number",
     "measure": "measure",
     "day": "date",
-    "year": "date",
+    "year": "period",
 }
+# What can agree and what can contradict: translators convert measures, and reports have different years as background.
+_AGREEING = {"name": ("name",), "number": ("number", "measure"), "date": ("date", "period")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,8 @@ def _date_key(value: str) -> tuple[str, str]:
 
 def _number_key(quantity: Quantity) -> tuple[str, str]:
     value = max((quantity.value, *quantity.alternatives))  # 1,234 and 6.30 read alike on both sides
+    if quantity.unit is None and quantity.kind == "cardinal" and value in _YEARS:
+        return "year", f"{value.normalize():f}"
     kind = "measure" if is_measured(quantity) else "small" if value <= _SMALL else "number"
     return kind, f"{value.normalize():f}"
 
@@ -118,8 +123,8 @@ class Weights:
 
 
 def subject(key: tuple[str, str]) -> str:
-    """What kind of evidence a fact is: name, number, measure or date."""
-    return _SUBJECT[key[0]]
+    """What kind of evidence a fact is: name, number or date."""
+    return {"measure": "number", "period": "date"}.get(_SUBJECT[key[0]], _SUBJECT[key[0]])
 
 
 def of_subject(keys: Iterable[tuple[str, str]], kind: str) -> set[tuple[str, str]]:
@@ -128,8 +133,8 @@ def of_subject(keys: Iterable[tuple[str, str]], kind: str) -> set[tuple[str, str
 
 
 def agreeing(keys: Iterable[tuple[str, str]], kind: str) -> set[tuple[str, str]]:
-    """The keys that count for one kind of evidence when both reports have them: measures are numbers then."""
-    return {k for k in keys if _SUBJECT[k[0]] in ((kind, "measure") if kind == "number" else (kind,))}
+    """The keys that count for one kind of evidence when both reports have them: measures are numbers then, years dates."""
+    return {k for k in keys if _SUBJECT[k[0]] in _AGREEING[kind]}
 
 
 def shared_forms(source: Facts, target: Facts, weights: Weights, *, most: int = 4) -> Sequence[tuple[str, str, str]]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from .pairing_vectors import Vectors
 
 _SAMPLE = 2000  # reports of a language whose facts are counted to tell common ones from telling ones
+_SLICE = 65_536  # candidates whose heads are compared at a time
+_UNLIKE = -12.0  # log-odds of candidates that are not looked at
 _BLOCK = 256  # source reports whose candidates are scored together
 
 
@@ -38,21 +40,36 @@ def fact_weights(source: Sequence[Document], target: Sequence[Document]) -> Weig
     return Weights(facts(d) for side in (source, target) for d in side[:: max(1, len(side) // _SAMPLE)])
 
 
-def score(ours: Vectors, theirs: Vectors, i: np.ndarray, j: np.ndarray, weights: Weights, *, keep: float) -> Scored:
-    """All candidates scored, in order of the sources' dates; evidence is kept where the log-odds reach `keep`."""
+def score(
+    ours: Vectors, theirs: Vectors, i: np.ndarray, j: np.ndarray, weights: Weights, *, lead: float, keep: float
+) -> Scored:
+    """All candidates scored, in order of the sources' dates; evidence is kept where the log-odds reach `keep`.
+
+    Those whose heads are less alike than `lead` are not looked at, but count as rivals: they were there and were unlike.
+    """
     import numpy as np
 
     order = np.lexsort((j, i, ours.side.first[i]))
     i, j = i[order], j[order]
-    odds, kept = np.zeros(len(i)), {}
-    with progress.Progress("compare", len(i)) as bar:
-        for k, one, other in _profiled(ours, theirs, i, j):
-            found = evidence(one, other, weights)
+    near = np.flatnonzero(_alike(ours, theirs, i, j) >= lead)
+    odds, kept = np.full(len(i), _UNLIKE), {}
+    with progress.Progress("compare", len(near)) as bar:
+        for at, one, other in _profiled(ours, theirs, i[near], j[near]):
+            found, k = evidence(one, other, weights), int(near[at])
             odds[k] = log_odds(found)
             if odds[k] >= keep:
                 kept[k] = (found, shared_words(one, other, weights))
             bar.advance()
     return Scored(i, j, odds, kept)
+
+
+def _alike(ours: Vectors, theirs: Vectors, i: np.ndarray, j: np.ndarray) -> np.ndarray:
+    """The similarity of every candidate's heads, (k,), a slice at a time."""
+    import numpy as np
+
+    slices = (slice(at, at + _SLICE) for at in range(0, len(i), _SLICE))
+    found = [np.einsum("ij,ij->i", ours.side.heads[i[s]], theirs.side.heads[j[s]]) for s in slices]
+    return np.concatenate([*found, np.empty(0, dtype=np.float32)])
 
 
 def _profiled(ours: Vectors, theirs: Vectors, i: np.ndarray, j: np.ndarray) -> Iterator[tuple[int, Profile, Profile]]:

@@ -24,7 +24,7 @@ from pathlib import Path
 
 import numpy as np
 from songngu import encoder
-from songngu.align.pairing import PairSettings, pair
+from songngu.align.pairing import PairSettings, events, pair
 from songngu.data.core import Document
 from songngu.models.caching import CachingEncoder
 from songngu.models.similarity import centre, centred, reference_mean
@@ -116,6 +116,18 @@ def ours(gold: Gold, coder: CachingEncoder, **settings: object) -> Result:
     return scored(gold, ((p.source, p.target, p.confidence) for p in found))
 
 
+def as_events(gold: Gold, coder: CachingEncoder) -> tuple[Result, float]:
+    """Precision and recall of the clusters' pairs of reports, many-to-many, and the calibration error of the clusters."""
+    found = events(gold.documents, source_language=gold.sides[0], target_language=gold.sides[1], encoder=coder)
+    pairs = [(s, t, e.confidence) for e in found for s in e.source for t in e.target]
+    right = sum(gold.right(s, t) for s, t, _ in pairs)
+    count = Counter((gold.events[d.id], d.language) for d in gold.documents)
+    true = sum(count[e, gold.sides[0]] * count[e, gold.sides[1]] for e in set(gold.events.values()))
+    error = expected_calibration_error([(c, gold.right(s, t)) for s, t, c in pairs])
+    precision, recall = right / max(len(pairs), 1), right / max(true, 1)
+    return Result(precision, recall, 2 * precision * recall / max(precision + recall, 1e-9)), error
+
+
 def peer(
     gold: Gold, coder: CachingEncoder, similarity: Callable[[list[np.ndarray], list[np.ndarray]], np.ndarray]
 ) -> Result:
@@ -175,6 +187,13 @@ def quality(shared: Path, seeds: Sequence[int]) -> None:
         pooled += ours(gold, coder, min_confidence=0.02).confidences
         figures = " | ".join(f"{r.precision:.3f} / {r.recall:.3f} / {r.f1:.3f}" for r in results)
         print(f"| {gold.name} | {len(gold.documents)} | {gold.matchable} | {figures} |", flush=True)
+    print("\n| clusters (events mode) | P / R / F1 of their pairs | ECE |\n|---|---|---|")
+    for gold in (s for s in sets if s.name.startswith("look-alikes")):
+        result, error = as_events(gold, coder)
+        print(
+            f"| {gold.name} | {result.precision:.3f} / {result.recall:.3f} / {result.f1:.3f} | {error:.3f} |",
+            flush=True,
+        )
     sure = [right for confidence, right in pooled if confidence >= 0.9]
     print(
         f"\ncalibration over all sets, pairs from .02: ECE {expected_calibration_error(pooled):.4f} ({len(pooled)} pairs); "
