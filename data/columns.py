@@ -9,40 +9,41 @@ from typing import TYPE_CHECKING, Any
 from .core import Segment
 
 if TYPE_CHECKING:
+    import datasets
     import pyarrow
 
 _STRINGS = ("source_date", "target_date", "source_url", "target_url", "provenance", "split")
 
 
-def features(source_language: str, target_language: str) -> dict[str, Any]:
-    """The columns as `datasets` describes them."""
-    text, real = {"dtype": "string", "_type": "Value"}, {"dtype": "float64", "_type": "Value"}
-    whole = {"feature": {"dtype": "int32", "_type": "Value"}, "_type": "Sequence"}
-    return {
-        "translation": {"languages": [source_language, target_language], "_type": "Translation"},
-        "confidence": real,
-        "score": real,
-        "shape": text,
-        "source": text,
-        "target": text,
-        "source_sentences": whole,
-        "target_sentences": whole,
-        **dict.fromkeys(_STRINGS, text),
-        "extra": text,
-    }
+def features(source_language: str, target_language: str) -> datasets.Features:
+    """The columns as Hugging Face `datasets` describes them."""
+    from datasets import Features, List, Translation, Value
+
+    text, real, whole = Value("string"), Value("float64"), List(Value("int32"))
+    return Features(
+        {
+            "translation": Translation(languages=[source_language, target_language]),
+            "confidence": real,
+            "score": real,
+            "shape": text,
+            "source": text,
+            "target": text,
+            "source_sentences": whole,
+            "target_sentences": whole,
+            **dict.fromkeys(_STRINGS, text),
+            "extra": text,
+        }
+    )
 
 
 def schema(source_language: str, target_language: str) -> pyarrow.Schema:
-    """The Arrow schema, with the features as metadata that `datasets` reads."""
+    """The Arrow schema, with the features as metadata that `datasets` reads; source before target."""
     import pyarrow as pa
 
-    kinds = {"string": pa.string(), "float64": pa.float64()}
-    found = features(source_language, target_language)
-    fields = [("translation", pa.struct([(source_language, pa.string()), (target_language, pa.string())]))]
-    for name, feature in list(found.items())[1:]:
-        fields.append((name, pa.list_(pa.int32()) if feature["_type"] == "Sequence" else kinds[feature["dtype"]]))
-    about = json.dumps({"info": {"features": found}})
-    return pa.schema(fields, metadata={"huggingface": about})
+    found = features(source_language, target_language).arrow_schema
+    # datasets sorts the languages of a Translation; the order tells us which one is the source
+    sides = pa.struct([(source_language, pa.string()), (target_language, pa.string())])
+    return found.set(0, pa.field("translation", sides))
 
 
 def batch_of(segments: Sequence[Segment], kind: pyarrow.Schema) -> pyarrow.RecordBatch:

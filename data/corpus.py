@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from . import files
+from . import files, hf
 from .core import Corpus, Segment
 from .errors import SongnguError
 from .formats import Again, OnRejected, Reading, read_bitext, readable
@@ -43,6 +43,8 @@ def open_corpus(
     beads = find(path, BEADS) if path.is_dir() else None
     if beads is not None:
         return _build_folder(path, beads, options)
+    if (path / "dataset_dict.json").is_file() or (path / "dataset_info.json").is_file():
+        return hf.reading(path, options)
     found = _exported(path) if path.is_dir() else [path]
     parts = [
         read_bitext(part, source_language=source_language, target_language=target_language, rejected=rejected)

@@ -11,15 +11,17 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from .columns import batch_of, features, schema
-from .core import Segment
+from .columns import batch_of, features, schema, segments_of
+from .core import Corpus, Segment
 from .errors import SongnguError
-from .formats import Format, Sink, Target
+from .formats import Again, Format, Reading, Sink, Target
+from .merging import turned
 
 _ARROW = "data-00000-of-00001.arrow"
 _DEFAULT = "train"  # what datasets calls a dataset without splits
@@ -73,7 +75,7 @@ def _describe(folder: Path, splits: list[str], target: Target) -> None:
             "_split": split,
         }
         about = {"citation": "", "description": "", "homepage": "", "license": ""}
-        about |= {"features": features(target.source_language, target.target_language)}
+        about |= {"features": features(target.source_language, target.target_language).to_dict()}
         (folder / split / "state.json").write_text(json.dumps(state, indent=2), encoding="utf-8")
         (folder / split / "dataset_info.json").write_text(json.dumps(about, indent=2), encoding="utf-8")
 
@@ -102,11 +104,48 @@ def _folder(path: Path) -> Iterator[Path]:
             shutil.rmtree(temporary, ignore_errors=True)
 
 
+def reading(path: Path, options: Reading) -> Corpus:
+    """The corpus in a dataset on disk with a `translation` column; rows know their split.
+
+    Raises:
+        SongnguError: the folder holds no dataset, or one without translations.
+    """
+    from datasets import Dataset, load_from_disk
+
+    try:
+        found = load_from_disk(str(path))
+    except (OSError, ValueError, KeyError) as error:
+        raise SongnguError(f"{path} is no Hugging Face dataset: {error}") from error
+    parts = {None: found} if isinstance(found, Dataset) else dict(found)
+    names = _languages(path, next(iter(parts.values())))
+    source, target = options.source_language or names[0], options.target_language or names[1]
+    if {source, target} != set(names):
+        raise SongnguError(f"{path} has {' and '.join(names)}, not {source} and {target}")
+    return Corpus(source, target, Again(lambda: _rows(parts, swapped=source != names[0])), (str(path),))
+
+
+def _languages(path: Path, part: Any) -> tuple[str, str]:
+    column = part.data.schema.field("translation").type if "translation" in part.column_names else None
+    names = [field.name for field in column] if column is not None else []
+    if len(names) != 2:
+        raise SongnguError(f"{path} has no column `translation` with two languages")
+    return names[0], names[1]
+
+
+def _rows(parts: Mapping[Any, Any], *, swapped: bool) -> Iterator[Segment]:
+    for split, part in parts.items():
+        for batch in part.with_format("arrow").iter(batch_size=1000):
+            rows = [replace(s, split=s.split or split) for s in segments_of(batch)]
+            yield from (map(turned, rows) if swapped else rows)
+
+
 FORMAT = Format(
     "hf",
     "a Hugging Face DatasetDict on disk, with the splits",
     writing,
     lambda target: (target.path(".hf"),),
+    (".hf",),
+    reading,
     holds_splits=True,
     compressible=False,
 )

@@ -49,6 +49,29 @@ def test_load_dataset_of_the_folder_works(form, tmp_path):
     assert type(found["train"].features["translation"]).__name__ == "Translation"
 
 
+@pytest.mark.parametrize("target", ["vi", "fr"])
+def test_a_dataset_on_disk_is_a_corpus_again(tmp_path, target):
+    from songngu.data.corpus import open_corpus
+
+    (folder,) = formats.write(CORPUS, tmp_path, "hf")
+    source = "fr" if target == "vi" else "vi"
+    found = open_corpus(folder, source_language=source, target_language=target)
+    assert (found.source_language, found.target_language) == (source, target)
+    rows = list(found)
+    assert [s.split for s in rows] == [s.split for s in ROWS]
+    texts = [(s.source_text, s.target_text) for s in rows]
+    assert texts == [(s.source_text, s.target_text)[:: 1 if target == "vi" else -1] for s in ROWS]
+
+
+def test_a_folder_that_only_looks_like_a_dataset_is_an_error(tmp_path):
+    from songngu.data.corpus import open_corpus
+    from songngu.data.errors import SongnguError
+
+    (tmp_path / "dataset_dict.json").write_text('{"splits": ["train"]}')
+    with pytest.raises(SongnguError, match="no Hugging Face dataset"):
+        open_corpus(tmp_path)
+
+
 def test_a_dataset_without_splits_is_all_train(tmp_path):
     import datasets
 
