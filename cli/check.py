@@ -38,9 +38,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--min-confidence",
         type=float,
-        default=0.5,
+        default=0.6,
         metavar="P",
-        help="least confidence (default: 0.5)",
+        help="least confidence (default: 0.6)",
     )
     parser.add_argument("--kinds", metavar="KIND,…", help="only these kinds")
     parser.add_argument(

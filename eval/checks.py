@@ -41,7 +41,7 @@ CHECKS: dict[str, Check] = {
 }
 # These need the encoder, the whole file, or a glossary.
 KINDS = (*CHECKS, "omission", "addition", "inconsistency", "glossary")
-LEAST = 0.5  # findings that are less sure than this are not shown unless asked for
+LEAST = 0.6  # findings that are less sure than this are not shown unless asked for
 _WINDOW = 256
 
 

@@ -73,7 +73,7 @@ def _final(case: Case, source: str, target: str) -> Iterator[Finding]:
         if "?" not in other.translate(_ASIAN):
             yield case.finding("punctuation", "error", "both", said, 0.85)
     elif source == "." and not target and len(case.source.split()) >= 4 and _same_quoting(case):
-        yield case.finding("punctuation", "warning", "target", said, 0.6)
+        yield case.finding("punctuation", "warning", "target", said, 0.55)
     elif {source, target} <= {"!", ".", "", ":", "…"} and {source, target} & {"!", ":"}:
         yield case.finding("punctuation", "warning", "target", said, 0.65)
     else:
