@@ -64,13 +64,17 @@ def uncalibrated(
     texts = with_blocks(texts, *blocks_worth_encoding(first, len(source) + len(target)), encoder)
     second = estimate(texts, weights("joint"), monotone=monotone, rounds=2)
     chosen, alone = pack(second.found.spans, second.chance, len(source), len(target))
-    return _complete([_bead(second, int(c)) for c in chosen], alone, len(source), len(target))
+    return _complete(_found(second, chosen), alone, len(source), len(target))
 
 
-def _bead(estimate: Estimate, number: int) -> Bead:
-    i, i_end, j, j_end = estimate.found.spans[number].tolist()
-    chance = min(1.0, max(0.0, float(estimate.chance[number])))
-    return Bead(tuple(range(i, i_end)), tuple(range(j, j_end)), float(estimate.found.odds[number]), chance)
+def _found(estimate: Estimate, chosen: np.ndarray) -> list[Bead]:
+    rows = zip(
+        estimate.found.spans[chosen].tolist(),
+        estimate.found.odds[chosen].tolist(),
+        estimate.chance[chosen].clip(0, 1).tolist(),
+        strict=True,
+    )
+    return [Bead(tuple(range(i, i_end)), tuple(range(j, j_end)), odds, p) for (i, i_end, j, j_end), odds, p in rows]
 
 
 def blocks_worth_encoding(first: Estimate, sentences: int) -> tuple[list[Block], list[Block]]:

@@ -87,7 +87,7 @@ def main() -> None:
     coder = CachingEncoder(encoder())
     parts = gathered(args.shared, FIT, 0, coder)
     # parallel text has more beads, nearly all of them right: comparable text must not drown in it
-    rows, alone, right, right_alone = pooled([*(6 * parts[: len(FIT)]), *parts[len(FIT) :]])
+    rows, alone, right, right_alone = pooled([*(4 * parts[: len(FIT)]), *parts[len(FIT) :]])
     maps = {"beads": fit(FEATURES, rows, right), "alone": fit(FEATURES_ALONE, alone, right_alone)}
     save(args.out, maps)
     tests = gathered(args.shared, TEST, 1, coder)
