@@ -249,7 +249,8 @@ def test_time_is_linear(unit):
 
     seconds(1000)
     # eight times the text; a quadratic step would take 64 times as long
-    assert seconds(80_000) < 24 * max(min(seconds(10_000) for _ in range(2)), 0.003)
+    # (the best of three: a busy machine slows single runs down)
+    assert min(seconds(80_000) for _ in range(3)) < 24 * max(min(seconds(10_000) for _ in range(3)), 0.003)
 
 
 def test_no_heavy_import():
