@@ -30,7 +30,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--source", help="source language, where the input does not tell it")
     parser.add_argument("--target", help="target language, where the input does not tell it")
     choosing = parser.add_argument_group("choosing")
-    choosing.add_argument("--min-confidence", type=float, metavar="P", help="leave out what is less sure")
+    choosing.add_argument(
+        "--min-confidence",
+        type=float,
+        metavar="P",
+        help="leave out what is less sure (default: as the build did; 0 keeps all)",
+    )
     choosing.add_argument(
         "--deduplicate", choices=("pair", "source", "target", "either"), help="keep one copy of equal sides"
     )
@@ -85,6 +90,16 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+def _built_with(args: argparse.Namespace) -> float | None:
+    """The least confidence of the corpora's own exports; None where an input is no build, which may have no confidences."""
+    from ..data.corpus import manifest
+
+    folders = [path for path in map(Path, args.corpora) if path.is_dir()]
+    found = [(manifest(path).get("settings") or {}).get("min_confidence") for path in folders]
+    least = [value for value in found if value is not None]
+    return max(least) if least and len(least) == len(args.corpora) else None
+
+
 def _settings(args: argparse.Namespace):
     from ..data.card import CardSettings
     from ..data.deduplication import DeduplicationSettings
@@ -94,7 +109,7 @@ def _settings(args: argparse.Namespace):
     wants_card = args.card or {"parquet", "hf"} & set(args.formats.split(","))
     settings = ExportSettings(
         name=args.name,
-        min_confidence=args.min_confidence,
+        min_confidence=_built_with(args) if args.min_confidence is None else args.min_confidence,
         decontaminate=tuple(args.decontaminate),
         deduplicate=DeduplicationSettings(args.deduplicate or "pair", args.near)
         if args.deduplicate or args.near
