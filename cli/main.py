@@ -47,14 +47,22 @@ def _overview() -> str:
     )
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose help starts with an example."""
+
+    def format_help(self) -> str:
+        """The example, then what argparse says."""
+        return f"example:\n{self.example}\n\n{super().format_help()}"
+
+    example = ""
+
+
 def _parser(name: str) -> argparse.ArgumentParser:
     module = _module(name)
-    parser = argparse.ArgumentParser(
-        prog=f"songngu {name}",
-        usage=None,
-        description=f"example:\n{module.EXAMPLE.rstrip()}\n\n{module.__doc__}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+    parser = _Parser(
+        prog=f"songngu {name}", description=module.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.example = module.EXAMPLE.rstrip()
     module.add_arguments(parser)
     parser.add_argument("--quiet", action="store_true", help="no progress bar, even on a terminal")
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")

@@ -19,6 +19,11 @@ def test_help_begins_with_an_example_and_lists_every_command(
     assert all(f"\n  {name} " in text for name in COMMANDS)
 
 
+def test_help_of_a_command_begins_with_an_example(capsys: pytest.CaptureFixture) -> None:
+    assert main(["split", "--help"]) == 0
+    assert capsys.readouterr().out.startswith("example:\n  songngu split ")
+
+
 def test_version(capsys: pytest.CaptureFixture) -> None:
     assert main(["--version"]) == 0
     assert capsys.readouterr().out == f"songngu {__version__}\n"
