@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..data import files, records
+from ..data import files, progress, records
 from ..data.core import Alignment, Document, DocumentPair, Rejected
 
 if TYPE_CHECKING:
@@ -43,7 +43,9 @@ def read_shard(task: ReadTask) -> int:
     rejected: list[Rejected] = []
     settings = ReadingSettings(near_duplicates=0)  # copies may stand in other shards: they are looked for among all
     found = read(list(task.inputs), rejected=rejected.append, languages=task.languages or None, settings=settings)
-    count = records.write_lines(task.documents, (records.whole_record(split_document(d)) for d in found))
+    count = records.write_lines(
+        task.documents, (records.whole_record(split_document(d)) for d in progress.track(found, "read reports"))
+    )
     # written last: a shard is done when this file is there
     records.write_lines(task.rejected, map(records.rejected_record, rejected))
     return count
@@ -60,7 +62,7 @@ def _bead_records(task: AlignTask, coder: Encoder) -> Iterator[dict]:
 
     texts = dict.fromkeys(t for _, source, target in task.pairs for d in (source, target) for t in d.sentence_texts)
     coder.encode(list(texts))  # one well-filled run; what follows finds its sentences in memory
-    for pair, source, target in task.pairs:
+    for pair, source, target in progress.track(task.pairs, "align pairs"):
         beads = align(
             source.sentence_texts,
             target.sentence_texts,
