@@ -9,8 +9,13 @@ if TYPE_CHECKING:
     from .align.pairing import pair as pair
     from .align.splitting import split as split
     from .cli.build import build as build
+    from .data.core import Alignment as Alignment
+    from .data.core import Bead as Bead
     from .data.core import Corpus as Corpus
+    from .data.core import Document as Document
+    from .data.core import DocumentPair as DocumentPair
     from .data.core import Segment as Segment
+    from .data.core import Sentence as Sentence
     from .data.corpus import open_corpus as open_corpus
     from .data.exporting import export as export
     from .data.figures import figures as figures
@@ -53,6 +58,11 @@ _HOMES = {
     "export": "data.exporting",
     "write_report": "eval.report",
     "open_corpus": "data.corpus",
+    "Alignment": "data.core",
+    "Bead": "data.core",
+    "Document": "data.core",
+    "DocumentPair": "data.core",
+    "Sentence": "data.core",
     "Segment": "data.core",
     "Corpus": "data.core",
     "compare_alignments": "eval.alignment",

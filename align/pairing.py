@@ -18,6 +18,7 @@ from .pairing_evidence import Evidence, words
 from .pairing_model import among_rivals, least_odds, odds_of, parameters, probability
 from .pairing_scoring import Scored, fact_weights, score
 from .pairing_vectors import Vectors
+from .splitting import split_document
 
 if TYPE_CHECKING:
     from ..models.encoders import Encoder
@@ -73,8 +74,8 @@ def pair(
 ) -> list[DocumentPair]:
     """The pairs of reports that tell the same event, by source id; each with its confidence and the evidence in words.
 
-    Documents need sentences; those of other languages are left out. The result does not depend on the documents' order. `score` is
-    the log-odds of the evidence.
+    Documents without sentences are split first; those of other languages are left out. The result does not depend on the
+    documents' order. `score` is the log-odds of the evidence.
 
     Raises:
         SongnguError: two documents have the same id.
@@ -199,10 +200,11 @@ def _clusters(compared: Sequence[Comparison], floor: float) -> list[Event]:
 
 
 def _unique(documents: Iterable[Document]) -> list[Document]:
-    """The documents that have sentences, by id."""
+    """The documents, by id, those without sentences split; empty ones are left out."""
     known: dict[str, Document] = {}
     for document in documents:
         if document.id in known:
             raise SongnguError(f"two documents have the id {document.id!r}; pairing needs ids that differ")
         known[document.id] = document
-    return [document for _, document in sorted(known.items()) if document.sentences]
+    split = (d if d.sentences else split_document(d) for _, d in sorted(known.items()))
+    return [document for document in split if document.sentences]

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from songngu.align.pairing import PairSettings, pair
+from songngu.align.splitting import split_document
 from songngu.data.core import Document, Sentence
 from songngu.data.errors import SongnguError, UsageError
 
@@ -114,7 +115,13 @@ def test_nothing_to_pair():
     assert found([]) == set()
     assert found([one]) == set()
     assert found([one, one.with_(id="again")]) == set()
-    assert found([one, other.with_(sentences=())]) == set()
+    assert found([one, other.with_(sentences=(), text="")]) == set()
+
+
+def test_documents_without_sentences_are_split_first():
+    one, other = event(1)
+    bare = [d.with_(sentences=()) for d in (one, other)]
+    assert found(bare) == found([split_document(d) for d in bare]) == {("f1", "v1")}
 
 
 def test_duplicate_ids_are_named():
