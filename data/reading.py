@@ -423,7 +423,8 @@ def _language(said: str | None, blocks: list[Block], languages: tuple[str, ...],
         if tag and trusted:
             return _wanted(tag, languages)
     found, sure = identify_blocks([block.text for block in blocks if not block.why] or [block.text for block in blocks])
-    if languages and base(found or "und") not in {base(tag) for tag in languages} and sure < _SURE:
+    known = bool(found) and base(found) in {base(tag) for tag in languages}
+    if languages and not known and sure < _SURE:
         found, sure = identify(" ".join(block.text for block in blocks), languages)
     return _wanted(found, languages) if found else ""
 

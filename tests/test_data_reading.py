@@ -361,3 +361,10 @@ def test_the_real_reports_lose_what_is_not_theirs_and_nothing_else() -> None:
         assert abs(kept - len(source.split())) <= 2  # a tag glued to the last word counts for itself once cut
         for mark in ("VNA", "VOV5", "TTXVN", "Voir plus", "Photo", "Ảnh", "ảnh", "To Lam se rend"):
             assert mark not in document.text
+
+
+def test_text_without_words_is_rejected_by_name(tmp_path):
+    (tmp_path / "signs.txt").write_text("😀 ➡ 12 " * 200, encoding="utf-8")
+    told = []
+    assert list(read(tmp_path, rejected=told.append, languages=["fr", "vi"])) == []
+    assert [r.why.split()[0] for r in told] == ["only"]
