@@ -144,7 +144,8 @@ def fit(x: np.ndarray, y: np.ndarray, weight: np.ndarray, penalty: float = 1.0) 
     """Weights and bias of a logistic model on features as they are (scaled inside), with a ridge penalty."""
     from scipy.optimize import minimize
 
-    mean, scale = x.mean(0), x.std(0) + 1e-9
+    # the floor keeps a feature that hardly varies here from a huge weight, which would rule where it does vary
+    mean, scale = x.mean(0), np.maximum(x.std(0), 0.05)
     z = np.hstack([(x - mean) / scale, np.ones((len(x), 1))])
 
     def loss(w: np.ndarray) -> tuple[float, np.ndarray]:

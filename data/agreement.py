@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 
 from .dates import DateMention, mentions
 from .languages import base
-from .names import Name, key, names
+from .names import Name, is_ordinary, key, names
 from .quantities import Quantity, agree, quantities
 from .text import fold
 
@@ -39,6 +39,10 @@ _MEASURES = {
     "degree",
     "celsius",
     "fahrenheit",
+    "ft",
+    "in",
+    "lb",
+    "nmi",
 }
 
 
@@ -60,7 +64,7 @@ class Facts:
     """The dates, numbers and names of one text, and all its numbers (those inside dates too)."""
 
     def __init__(self, text: str, language: str) -> None:
-        self.text = text
+        self.text, self.language = text, language
         self.dates: list[DateMention] = mentions(text, language)
         spans = [(date.start, date.end) for date in self.dates]
         self.quantities: list[Quantity] = quantities(text, language, skip=spans)
@@ -289,7 +293,10 @@ def strange_capitals(here: Facts, there: Facts) -> list[str]:
     found = []
     for match in re.finditer(r"(?<=[^\W_] )[^\W\d_]{2,}", here.text):
         inside = any(start <= match.start() < end for start, end in explained)
-        if match.group()[0].isupper() and not inside and fold(match.group()) not in there.words:
+        word = match.group()
+        # an acronym or a word that is often capitalised (Nord, Président) does not stand for a lost name
+        plain = word.isupper() or is_ordinary(word, here.language)
+        if word[0].isupper() and not plain and not inside and fold(word) not in there.words:
             found.append(match.group())
     return found
 

@@ -60,6 +60,11 @@ def names(text: str, language: str) -> list[Name]:
     return list(_reader(base(language)).read(text))
 
 
+def is_ordinary(word: str, language: str) -> bool:
+    """Whether a word with a capital is one that the language's table lists as no name: Président, Nord, Tổng."""
+    return _reader(base(language)).is_ordinary(word)
+
+
 def key(name: str) -> str:
     """A name without diacritics, case, spaces and marks: `Nguyễn Chí Vịnh` and `Nguyen Chi Vinh` become equal."""
     return re.sub(r"[\W_]", "", fold(name))
@@ -105,6 +110,10 @@ class _Reader:
                 yield name
             elif "-" in token.text:
                 yield from self._within(token)
+
+    def is_ordinary(self, word: str) -> bool:
+        """Whether the word may begin with a capital without being a name."""
+        return word in self._starts
 
     def _known(self, text: str, tokens: Sequence[_Token], at: int) -> Name | None:
         """The entry of the tables that begins at this token."""
@@ -179,11 +188,17 @@ class _Reader:
         if at >= len(tokens) or not tokens[at].capital or not _joined(text, last, tokens[at]):
             return None
         if run[0].text in self._families and self._native(tokens[at].text):
-            return at  # given names are words, too: Nguyễn Thị Mỹ Linh
+            # given names are words, too: Nguyễn Thị Mỹ Linh; a country after a whole name is none: Nông Dân Trung Quốc
+            return None if len(run) > 1 and self._is_phrase(text, tokens, at) else at
         if tokens[at].text in self._starts or (tokens[at].text.isupper() and len(tokens[at].text) > 3):
             return None
         known = tokens[at].text not in self._ambiguous and self._known(text, tokens, at) is not None
         return None if known else at
+
+    def _is_phrase(self, text: str, tokens: Sequence[_Token], at: int) -> bool:
+        """Whether an entry of several words begins at this token."""
+        known = self._known(text, tokens, at)
+        return known is not None and known.end > tokens[at].end
 
     def _native(self, word: str) -> bool:
         """Whether a word is one of the language's own syllables and so, alone, no name."""

@@ -28,11 +28,16 @@ _SCALES = {
     "m3": ("l", Decimal(1000)),
     "t": ("kg", Decimal(1000)),
     "g": ("kg", Decimal("0.001")),
+    "W": ("MW", Decimal("0.000001")),
+    "kW": ("MW", Decimal("0.001")),
     "GW": ("MW", Decimal(1000)),
+    "MWh": ("kWh", Decimal(1000)),
     "minute": ("second", Decimal(60)),
     "hour": ("second", Decimal(3600)),
     "week": ("day", Decimal(7)),
     "year": ("month", Decimal(12)),
+    "decade": ("month", Decimal(120)),
+    "century": ("month", Decimal(1200)),
 }
 _ADJACENT = re.compile(f"(?:{SPACE}|[-‑])?")
 _CONVERTED = {"m", "m2", "l", "kg", "km-h", "celsius", "fahrenheit"} | {
@@ -127,9 +132,9 @@ class _Reader:
         self._weak = frozenset(self._usage.get("weak", ()))
 
     def read(self, text: str) -> Iterator[Quantity]:
-        """The quantities, times of day first, then the rest in order."""
+        """The quantities, times of day and heights first, then the rest in order."""
         spent: list[tuple[int, int]] = []
-        for quantity in self._times(text):
+        for quantity in (*self._times(text), *self._heights(text)):
             spent.append((quantity.start, quantity.end))
             yield quantity
         atoms = list(self._atoms(text, dict(spent)))
@@ -395,6 +400,24 @@ class _Reader:
             rf"(?<![\w.,:/])(?P<hour>[01]?\d|2[0-4])(?:(?:{mark})(?P<minute>[0-5]\d)(?![\d:]){word}{late_words}"
             + (rf"|(?P<alone>{SPACE}?(?:{alternatives(late)}))(?!\w))" if late else ")")
         )
+
+    @cached_property
+    def _height(self) -> re.Pattern[str] | None:
+        metres = self._table.get("metres")
+        names = alternatives(metres) if metres else ""
+        return (
+            re.compile(
+                rf"(?<![\w.,:/])(?P<metres>\d)(?:(?:{names})(?P<near>\d{{1,2}})|{SPACE}(?:{names}){SPACE}?(?P<far>\d\d))(?!\w|[.,]\d)"
+            )
+            if names
+            else None
+        )
+
+    def _heights(self, text: str) -> Iterator[Quantity]:
+        """Metres with the unit in the place of the decimal mark: 1m88, 1 m 88."""
+        for match in self._height.finditer(text) if self._height else ():
+            value = Decimal(f"{match['metres']}.{match['near'] or match['far']}")
+            yield Quantity(match.start(), match.end(), value, "m")
 
     def _times(self, text: str) -> Iterator[Quantity]:
         for match in self._time.finditer(text):

@@ -103,8 +103,15 @@ def brackets(case: Case) -> Iterator[Finding]:
 
 
 def _balance(text: str, opening: str, closing: str) -> tuple[int, int]:
-    text = re.sub(r"(?:^|\s)[\w]{1,2}\)|[:;]-?[()]", "", text)  # a), 1) and faces
-    return text.count(opening), text.count(closing)
+    """How many open and close; a), 1) and faces are none, but "(UTC + 1)" is one."""
+    text = re.sub(r"[:;]-?[()]", "", text)
+    opened = closed = 0
+    for match in re.finditer(rf"[{re.escape(opening + closing)}]", text):
+        if match.group() == opening:
+            opened += 1
+        elif closed < opened or not re.search(r"(?:^|\s)\w{1,2}$", text[: match.start()]):
+            closed += 1
+    return opened, closed
 
 
 def _quotes(case: Case) -> Iterator[Finding]:

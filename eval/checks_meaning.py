@@ -246,10 +246,15 @@ def untranslated(case: Case) -> Iterator[Finding]:
         return
     run = _copied_run(words, _plain_words(case.target))
     lower = [word for word in run if word[0].islower() and len(word) > 1]
-    if len(run) >= 2 and len(lower) >= 2 and not _is_shared(case, run):
+    if len(run) >= 2 and len(lower) >= 2 and _tell_a_language(lower) and not _is_shared(case, run):
         confidence = min(0.6 + 0.08 * len(lower), 0.95)
         message = f"left untranslated: “{' '.join(run)}”"
         yield case.finding("untranslated", "error", "target", message, confidence)
+
+
+def _tell_a_language(words: list[str]) -> bool:
+    """Whether words are more than units, particles of names and sounds: mm mm, de las, hip hop."""
+    return len(set(words)) >= 3 or any(len(word) >= 4 or not word.isascii() for word in words)
 
 
 def _plain_words(text: str) -> list[str]:

@@ -35,6 +35,8 @@ def keys(text: str, language: str) -> list[str]:
         ("par Park Jae-min", "fr", "ông Park Jae-min", "vi", "parkjaemin"),
         ("la COVID-19", "fr", "dịch COVID-19", "vi", "COVID19"),
         ("le PIB", "fr", "tăng trưởng GDP", "vi", "GDP"),
+        ("dans l'océan Pacifique", "fr", "ở Thái Bình Dương", "vi", "pacific"),
+        ("au bord de la Méditerranée", "fr", "bên bờ Địa Trung Hải", "vi", "mediterranean"),
         ("die Vereinten Nationen", "de", "the United Nations", "en", "UN"),
     ],
 )
@@ -51,6 +53,8 @@ def test_one_key_for_both_languages(one, language, other, other_language, expect
         ("Tổng thống Mỹ Donald Trump", "vi", ["US", "donaldtrump"]),
         ("bà Nguyễn Thị Mỹ Linh", "vi", ["nguyenthimylinh"]),
         ("ông Trần Đức Anh", "vi", ["tranducanh"]),
+        ("Một Nông Dân Trung Quốc", "vi", ["nongdan", "CN"]),
+        ("Tổng Thống Trump", "vi", ["trump"]),
         ("Theo Bộ Quốc phòng Việt Nam", "vi", ["VN"]),
         ("Elle a dit. Selon lui, tout va bien.", "fr", []),
         ("M. Macron et Mme Merkel", "fr", ["macron", "merkel"]),

@@ -24,6 +24,7 @@ WRONG = [
     ("Le ministre a signé un accord.", "Bộ trưởng đã đã ký một thỏa thuận.", "fr", "vi", {"repetition"}),
     ("Le ministre est-il venu ?", "Bộ trưởng đã đến.", "fr", "vi", {"punctuation"}),
     ("Il est venu (hier).", "Ông đã đến (hôm qua.", "fr", "vi", {"brackets"}),
+    ("Il est venu (hier).", "Ông đã đến hôm qua).", "fr", "vi", {"brackets"}),
     ("Il est venu hier.", "Ông đã đến  hôm qua.", "fr", "vi", {"spacing"}),
     ("Ông đã đến.", "Il est venu .", "vi", "fr", {"spacing"}),
     ("Ông đã đến chưa?", "Est-il venu?", "vi", "fr", {"spacing"}),
@@ -47,6 +48,12 @@ RIGHT = [
     ("Đi từ từ thôi.", "Allez-y doucement.", "vi", "fr"),
     ("« Bonjour », dit-il.", "“Xin chào”, ông nói.", "fr", "vi"),
     ("", "", "fr", "vi"),
+    ("Il est venu à 11 h (UTC+1).", "Ông đã đến lúc 11 giờ (UTC + 1).", "fr", "vi"),
+    ("Elle a pris le film (35 mm).", "Cô lấy cuộn phim (35 mm).", "fr", "vi"),
+    ("C'est du hip hop.", "Đó là nhạc hip hop.", "fr", "vi"),
+    ("Il y vit depuis un siècle.", "Ông sống ở đó 100 năm nay.", "fr", "vi"),
+    ("Il mesure 1,88 m.", "Anh ấy cao 1m88.", "fr", "vi"),
+    ("Il a traversé le Pacifique.", "Ông đã vượt Thái Bình Dương.", "fr", "vi"),
     ("OK", "OK", "fr", "vi"),
 ]
 
