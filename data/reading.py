@@ -426,6 +426,8 @@ def _language(said: str | None, blocks: list[Block], languages: tuple[str, ...],
     known = bool(found) and base(found) in {base(tag) for tag in languages}
     if languages and not known and sure < _SURE:
         found, sure = identify(" ".join(block.text for block in blocks), languages)
+    if not found and languages:
+        raise _Unusable(f"in no language that can be told, not one of {', '.join(languages)}")
     return _wanted(found, languages) if found else ""
 
 
