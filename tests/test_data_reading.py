@@ -363,10 +363,9 @@ def test_the_real_reports_lose_what_is_not_theirs_and_nothing_else() -> None:
             assert mark not in document.text
 
 
-@pytest.mark.parametrize(("text", "why"), [("😀 ➡ 12 ", "in no language that can be told"), ("😀 ", "only 0 words")])
-def test_text_without_words_is_rejected_by_name(text, why, tmp_path):
+@pytest.mark.parametrize("text", ["😀 ➡ 12 ", "😀 ", "12.5 % "])
+def test_text_without_words_is_rejected_by_name(text, tmp_path):
     (tmp_path / "signs.txt").write_text(text * 200, encoding="utf-8")
     told = []
     assert list(read(tmp_path, rejected=told.append, languages=["fr", "vi"])) == []
-    assert len(told) == 1
-    assert told[0].why.startswith(why)
+    assert [r.why for r in told] == ["in no language that can be told, not one of fr, vi"]
