@@ -38,6 +38,17 @@ def negations(text: str, language: str) -> Negations | None:
     return Negations(strong, bool(harmless) or patterns.weak.search(rest) is not None)
 
 
+def denials(text: str, language: str) -> list[tuple[int, int]]:
+    """Where the words stand that deny: offsets, without those in phrases that deny nothing; none where there is no table."""
+    patterns = _patterns(base(language))
+    if patterns is None:
+        return []
+    plain = text.replace("’", "'")
+    harmless = [match.span() for match in patterns.harmless.finditer(plain)]
+    found = (match.span() for match in patterns.strong.finditer(plain))
+    return [(a, b) for a, b in found if not any(start < b and a < end for start, end in harmless)]
+
+
 def pattern(language: str) -> re.Pattern[str] | None:
     """The words that deny in a language, or None where it has no table of them."""
     patterns = _patterns(base(language))

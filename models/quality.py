@@ -21,7 +21,7 @@ from ..data.agreement import Facts, dates_disagree, is_small_word, names_disagre
 from ..data.errors import SongnguError
 from ..data.identification import identify
 from ..data.languages import base, canonical, table
-from ..data.negation import negations
+from ..data.negation import denials, negations
 from ..data.protected import protected
 from ..data.repetition import loops, repetitions
 from ..data.text import fold, normalise, one_line
@@ -66,6 +66,8 @@ class Evidence:
     names_one_sided: float
     negation: float
     negation_weak: float
+    source_denial_gap: float
+    target_denial_gap: float
     loop: float
     repeated: float
     copied: float
@@ -192,6 +194,7 @@ def turned(evidence: Evidence) -> Evidence:
         "source_coverage": evidence.target_coverage, "target_coverage": evidence.source_coverage,
         "source_least": evidence.target_least, "target_least": evidence.source_least,
         "too_short": evidence.too_long, "too_long": evidence.too_short,
+        "source_denial_gap": evidence.target_denial_gap, "target_denial_gap": evidence.source_denial_gap,
         "too_short_squared": evidence.too_long_squared, "too_long_squared": evidence.too_short_squared,
     }  # fmt: skip
     return replace(evidence, **swapped)
@@ -210,7 +213,10 @@ def _assessed(
 ) -> Assessed:
     gaps = [coverage.gap(LEVEL) for coverage in covered]
     found = (
-        _meaning(source, target, languages) | _form(source, target, languages) | _gaps(source, target, covered, gaps)
+        _meaning(source, target, languages)
+        | _form(source, target, languages)
+        | _gaps(source, target, covered, gaps)
+        | _denial_gaps(source, target, languages, covered)
     )
     z = length_z(source, target, *languages)
     short, long = min(max(-z, 0.0), 6.0), min(max(z, 0.0), 6.0)
@@ -244,6 +250,28 @@ def _gaps(
         "source_least": _least(covered[0]),
         "target_least": _least(covered[1]),
     }
+
+
+def _denial_gaps(
+    source: str, target: str, languages: tuple[str, str], covered: tuple[Coverage, Coverage]
+) -> dict[str, float]:
+    """How far the words that deny on one side are from every word of the other, where that does not deny: it may say so otherwise
+    (sans, thiếu)."""
+    found = [denials(text, language) for text, language in zip((source, target), languages, strict=True)]
+    return {
+        "source_denial_gap": 0.0 if found[1] else _farthest(covered[0], found[0]),
+        "target_denial_gap": 0.0 if found[0] else _farthest(covered[1], found[1]),
+    }
+
+
+def _farthest(coverage: Coverage, places: Sequence[tuple[int, int]]) -> float:
+    """What the best covered word at some places lacks in coverage; 0 where no word stands."""
+    values = [
+        float(value)
+        for (start, end), value in zip(coverage.spans, coverage.values, strict=True)
+        if any(start < b and a < end for a, b in places)
+    ]
+    return 1.0 - max(values) if values else 0.0
 
 
 def _meaning(source: str, target: str, languages: tuple[str, str]) -> dict[str, float]:

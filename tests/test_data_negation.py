@@ -1,5 +1,5 @@
 import pytest
-from songngu.data.negation import Negations, negations, pattern
+from songngu.data.negation import Negations, denials, negations, pattern
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,18 @@ def test_negations(text: str, language: str, strong: int, weak: bool) -> None:
 
 def test_a_language_without_a_table_says_nothing() -> None:
     assert negations("Han kommer inte.", "sv") is None and pattern("sv") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "words"),
+    [
+        ("Il n’a pas signé.", "fr", ["n’", "pas"]),
+        ("Ce n’est qu’un début.", "fr", []),
+        ("Hàng không không phát triển.", "vi", ["không"]),
+        ("Ông có ký không?", "vi", []),
+        ("Han kommer inte.", "sv", []),
+    ],
+)
+def test_where_the_words_stand_that_deny(text: str, language: str, words: list[str]) -> None:
+    found = denials(text, language)
+    assert [text[start:end] for start, end in found] == words

@@ -94,6 +94,8 @@ def test_evidence_knows_what_is_wrong() -> None:
     assert (good[0].evidence.numbers_changed, bad[0].evidence.numbers_changed) == (0.0, 1.0)
     assert (good[0].evidence.names_changed, bad[0].evidence.names_changed) == (0.0, 1.0)
     assert (good[1].evidence.negation, bad[1].evidence.negation) == (0.0, 1.0)
+    assert good[1].evidence.source_denial_gap == 0.0 < bad[1].evidence.source_denial_gap
+    assert bad[1].evidence.target_denial_gap == 0.0
     copy = assess(FR[:1], FR[:1], encoder=Letters(), **OPTIONS)[0].evidence
     assert copy.copied > 0.9 > good[0].evidence.copied and copy.language > 0.5
     loop = assess(["Le président parle."], ["ông nói ông nói ông nói ông nói"], encoder=Letters(), **OPTIONS)[
