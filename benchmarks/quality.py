@@ -3,8 +3,8 @@
     python benchmarks/quality.py                      # measures models/quality.json on FLORES dev: AUC by kind of error
     python benchmarks/quality.py --train --most 300   # trains on NTREX dev (both directions) and writes models/quality.json
 
-models/quality.json is what the second writes. The set that is measured on is not trained on. AUC: how often a true translation gets a higher chance than a damaged one, of any two
-sentences, and of one and the same; one standard error is about .01 to .02.
+models/quality.json is what the second writes. The set that is measured on is not trained on. AUC: how often a true translation gets a
+higher chance than a damaged one, of any two sentences, and of one and the same; one standard error is about .01 to .02.
 """
 
 from __future__ import annotations
