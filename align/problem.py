@@ -48,7 +48,7 @@ class Problem:
     lattice: Lattice
     cosine: np.ndarray  # (nodes, shapes)
     best: tuple[np.ndarray, np.ndarray]  # see lattice.best_two
-    tokens: Tokens  # numbers and names that both texts have
+    tokens: Tokens  # dates, numbers and names that both texts have
     ratio: float  # log of the usual ratio of lengths
     level: float  # mean similarity of a sentence to the one most like it
 
@@ -89,7 +89,7 @@ def problem(source: Side, target: Side) -> Problem:
     norms = (grid.block_norms(source.vectors, source.lengths), grid.block_norms(target.vectors, target.lengths))
     cosine = grid.cosines(lattice.arrays, n, m, dot, grid.SHAPES, source.lengths, target.lengths, *norms)
     best = grid.best_two(lattice.arrays, n, m, dot)
-    tokens = shared_tokens(source.sentences, target.sentences)
+    tokens = shared_tokens(source.sentences, target.sentences, (source.language, target.language))
     return Problem(source, target, lattice, cosine, best, tokens, _length_ratio(source, target, best), _level(best))
 
 

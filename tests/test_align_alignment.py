@@ -136,6 +136,17 @@ def test_numbers_only_and_empty_lines():
     assert {((0,), (0,)), ((2,), (2,)), ((3,), (3,))} <= set(keys(beads))
 
 
+@pytest.mark.parametrize("place", [0, 1, 3, 6])
+@pytest.mark.parametrize("blank", ["", " ", "\u3000"])
+def test_an_empty_line_is_alone(place, blank):
+    texts = sentences(6, seed=4)
+    source = [*texts[:place], blank, *texts[place:]]
+    found = keys(run(source, translated(texts)))
+    assert set(found) == {((place,), ()), *(((k + (k >= place),), (k,)) for k in range(6))}
+    found = keys(run(translated(texts), source))
+    assert set(found) == {((), (place,)), *(((k,), (k + (k >= place),)) for k in range(6))}
+
+
 def test_confidence_is_a_probability_and_falls_where_nothing_fits():
     texts = sentences(16)
     good = run(texts, translated(texts))
