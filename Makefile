@@ -38,7 +38,7 @@ gate: install
 bench: install
 	$(BIN)/python -m benchmarks.encoding --shared $(SHARED)
 	$(BIN)/python -m benchmarks.splitting --shared $(SHARED)
-	$(BIN)/python -m benchmarks.alignment --shared $(SHARED)
+	$(BIN)/python -m benchmarks.alignment $(SHARED) --peers
 	$(BIN)/python -m benchmarks.pairing --shared $(SHARED)
 
 clean:

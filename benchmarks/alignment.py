@@ -1,6 +1,6 @@
 """Sentence alignment beside its peers: quality on made and hand-made gold, and time without and with encoding.
 
-    python benchmarks/alignment.py [../shared] [--sides fr-vi en-vi …] [--seed N] [--peers] [--time 1000 4000 16000]
+    python -m benchmarks.alignment [../shared] [--sides fr-vi en-vi …] [--seed N] [--peers] [--time 1000 4000 16000]
 
 Every system gets the same encoder. Peers are run where they can be imported: `sentweave` (vecalign's algorithm in memory) and nltk's
 Gale-Church; one-to-one mining by mutual nearest neighbours (ratio margin) is built in. F1 is strict / lax with
@@ -17,11 +17,12 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
-from alignment_sets import LONG, Case, Key, made, technews, textberg, udhr
 from songngu.align.alignment import align
 from songngu.data.core import Bead
 from songngu.eval.alignment import score_alignment
 from songngu.models.encoders import Encoder, encoder
+
+from benchmarks.alignment_sets import LONG, Case, Key, made, technews, textberg, udhr
 
 System = Callable[[Case, Encoder], list[Key]]
 KINDS = ("textberg", "hard", "long", "moved", "shuffled", "missing", "hole", "comparable", "udhr", "technews")

@@ -1,6 +1,6 @@
 """Fit the maps from path chances to confidences, write `align/confidence.json`, and measure them on other documents.
 
-    python benchmarks/calibrate_alignment.py [../shared]
+    python -m benchmarks.calibrate_alignment [../shared]
 
 Parallel, damaged and comparable texts are made of the even-numbered documents of the news development set to fit, and of the
 odd-numbered ones, with other seeds and partly other languages, to measure: expected calibration error, reliability,
@@ -14,7 +14,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
-from alignment_sets import LONG, Case, made, technews
 from songngu.align.alignment import uncalibrated
 from songngu.align.confidence import FEATURES, FEATURES_ALONE, FITTED, features
 from songngu.data.core import Bead
@@ -22,6 +21,8 @@ from songngu.eval.calibration import calibration
 from songngu.models.caching import CachingEncoder
 from songngu.models.calibration import Logistic, fit, save
 from songngu.models.encoders import Encoder, encoder
+
+from benchmarks.alignment_sets import LONG, Case, made, technews
 
 FIT = [(("fr", "vi"), 101), (("es", "vi"), 102), (("de", "fr"), 103), (("fr", "vi"), 104)]
 TEST = [(("fr", "vi"), 201), (("en", "vi"), 202), (("de", "fr"), 203), (("fr", "vi"), 204)]
