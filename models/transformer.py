@@ -154,7 +154,10 @@ class TransformerEncoder:
 
     def count_subwords(self, texts: Sequence[str]) -> list[int]:
         """How many sub-words each text has, without special tokens and prompts."""
-        return [len(ids) for ids in self._tokenizer([normalise(text) for text in texts], add_special_tokens=False)["input_ids"]]
+        return [
+            len(ids)
+            for ids in self._tokenizer([normalise(text) for text in texts], add_special_tokens=False)["input_ids"]
+        ]
 
     def _token_ids(self, sentences: Sequence[str]) -> list[list[int]]:
         if not sentences:

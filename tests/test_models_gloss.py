@@ -87,7 +87,9 @@ def test_a_lexicon_is_induced_from_pairs(tmp_path: Path) -> None:
     nouns = {"chat": "mèo", "chien": "chó", "livre": "sách", "maison": "nhà", "arbre": "cây", "poisson": "cá"}
     colours = {"rouge": "đỏ", "vert": "xanh lá", "noir": "đen", "blanc": "trắng"}
     pairs = [(f"le {n} est {c}".split(), f"{nouns[n]} màu {colours[c]}".split()) for n in nouns for c in colours]
-    pairs += 3 * [(["un", n], ["một", nouns[n]]) for n in nouns] + 3 * [(["un", c], ["một", colours[c]]) for c in colours]
+    pairs += 3 * [(["un", n], ["một", nouns[n]]) for n in nouns] + 3 * [
+        (["un", c], ["một", colours[c]]) for c in colours
+    ]
     entries = script.select(script.induce(pairs), most=1, least=0.01)
     best = {source: target for source, target, *_ in entries if " " not in source}
     assert {n: best.get(n) for n in nouns} == nouns
