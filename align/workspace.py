@@ -60,7 +60,7 @@ def opened(out: Path, state: Mapping[str, Any], *, resume: bool, force: bool) ->
     except OSError as error:
         raise SongnguError(f"cannot write to {out}: {error.strerror or error}") from error
     try:
-        _prepare(space, _digest(state), resume=resume)
+        _prepare(space, digest_of(state), resume=resume)
         yield space
     finally:
         lock.release()
@@ -103,10 +103,6 @@ def _remove_outputs(out: Path) -> None:
     (out / MANIFEST).unlink(missing_ok=True)
 
 
-def _digest(state: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(state, sort_keys=True, default=str).encode()).hexdigest()
-
-
 def state_of(inputs: Sequence[Path], settings: Mapping[str, Any]) -> dict[str, Any]:
     """What the shards depend on: the inputs' names, sizes and times, and the settings."""
     stats = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in inputs if path.exists()]
@@ -115,4 +111,4 @@ def state_of(inputs: Sequence[Path], settings: Mapping[str, Any]) -> dict[str, A
 
 def digest_of(state: Mapping[str, Any]) -> str:
     """The digest that tells two states apart."""
-    return _digest(state)
+    return hashlib.sha256(json.dumps(state, sort_keys=True, default=str).encode()).hexdigest()

@@ -91,11 +91,15 @@ class Reading:
     target_language: str | None = None
     rejected: OnRejected | None = None
 
-    def languages(self, path: Path) -> tuple[str, str]:
-        """Both languages as given; the error asks for them where they are missing."""
-        if not (self.source_language and self.target_language):
+    def languages(self, path: Path, told: Callable[[Path], Sequence[str | None]] | None = None) -> tuple[str, str]:
+        """Both languages as given, or as `told(path)` reads them in the file; the error asks for those that are missing."""
+        source, target = self.source_language, self.target_language
+        if told and not (source and target):
+            found = told(path)
+            source, target = source or found[0], target or found[1]
+        if not (source and target):
             raise UsageError(f"{path} does not say which languages it holds; give both (--source fr --target vi)")
-        return self.source_language, self.target_language
+        return source, target
 
     def reject(self, path: Path, line: int, why: str) -> None:
         """Tell that one row cannot be used, or raise where nobody listens."""

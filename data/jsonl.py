@@ -99,13 +99,7 @@ def line_of(encoded: str) -> str:
 
 def reading(path: Path, options: Reading) -> Corpus:
     """The corpus in a JSONL file: ours, `beads.jsonl`, or objects that have the languages as keys (also in `translation`)."""
-    source, target = options.source_language, options.target_language
-    if not (source and target):
-        found = _languages(path)
-        source, target = source or found[0], target or found[1]
-    if not (source and target):
-        options.languages(path)
-    assert source and target
+    source, target = options.languages(path, _languages)
     return Corpus(source, target, Again(lambda: _rows(path, options, source, target)), (str(path),))
 
 

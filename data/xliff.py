@@ -134,13 +134,7 @@ def writing_old(target: Target) -> Iterator[Sink]:
 
 def reading(path: Path, options: Reading) -> Corpus:
     """The corpus in an XLIFF file of version 1.2 or 2.x; units without a target are not part of it."""
-    source, target = options.source_language, options.target_language
-    if not (source and target):
-        found = _languages(path)
-        source, target = source or found[0], target or found[1]
-    if not (source and target):
-        options.languages(path)
-    assert source and target
+    source, target = options.languages(path, _languages)
     return Corpus(source, target, Again(lambda: _rows(path, options)), (str(path),))
 
 
