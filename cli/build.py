@@ -68,6 +68,9 @@ def run(args: argparse.Namespace) -> int:
         f"{counts.get('documents', 0)} reports, {counts.get('pairs', 0)} pairs, {counts.get('beads', 0)} beads "
         f"({counts.get('beads_exported', 0)} exported), {counts.get('rejected', 0)} rejected → {result.out}"
     )
+    if not counts.get("documents"):
+        print(f"songngu build: no report could be used; {result.out / 'rejected.jsonl'} says why", file=sys.stderr)
+        return 1
     if not result.target_language:
         only = result.source_language or "no known language"
         print(f"songngu build: all reports are in {only}; a bitext needs two languages", file=sys.stderr)

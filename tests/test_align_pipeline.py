@@ -159,6 +159,7 @@ def test_bad_input_is_named_and_does_not_stop_the_build(tmp_path: Path) -> None:
     ("texts", "code", "message"),
     [
         ({}, 1, "no report to read"),
+        ({"empty.txt": ""}, 1, "no report could be used"),
         ({"a.txt": FRENCH, "b.txt": FRENCH.replace("lundi", "mardi")}, 1, "all reports are in fr"),
     ],
 )
