@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from songngu.models.builtin import builtin_folder
 from songngu.models.hub import path as model_path
-from songngu.models.transformer import TransformerEncoder, has_amx
+from songngu.models.transformer import TransformerEncoder, has_bf16
 
 
 def main() -> None:
@@ -27,7 +27,7 @@ def main() -> None:
     parser.add_argument("--precision", default="bf16,fp32")
     args = parser.parse_args()
     folder = builtin_folder() if args.encoder == "builtin" else model_path(args.encoder)
-    print(f"CPU with AMX: {'yes' if has_amx() else 'no'}\n")
+    print(f"CPU with bf16 arithmetic: {'yes' if has_bf16() else 'no'}\n")
     print("| precision | set | pairs | cosine → / ← | margin → / ← | sentences per CPU-second |")
     print("|---|---|---|---|---|---|")
     for precision in args.precision.split(","):
