@@ -11,6 +11,7 @@ from typing import Any
 
 from .languages import base, table
 from .phrases import SPACE, alternatives, by_first_word
+from .portions import Portions
 
 # Units that measure the same thing: (base unit, how many of it). A fact of physics, not of a language.
 _SCALES = {
@@ -25,6 +26,7 @@ _SCALES = {
     "nmi": ("m", Decimal(1852)),
     "km2": ("m2", Decimal(1_000_000)),
     "ha": ("m2", Decimal(10_000)),
+    "mi2": ("m2", Decimal(2_589_988)),
     "m3": ("l", Decimal(1000)),
     "t": ("kg", Decimal(1000)),
     "g": ("kg", Decimal("0.001")),
@@ -34,7 +36,8 @@ _SCALES = {
     "MWh": ("kWh", Decimal(1000)),
     "minute": ("second", Decimal(60)),
     "hour": ("second", Decimal(3600)),
-    "week": ("day", Decimal(7)),
+    "day": ("second", Decimal(86_400)),
+    "week": ("second", Decimal(604_800)),
     "year": ("month", Decimal(12)),
     "decade": ("month", Decimal(120)),
     "century": ("month", Decimal(1200)),
@@ -50,8 +53,8 @@ _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 class Quantity:
     """One number in a text: offsets (unit included), exact value, and unit (`percent`, `km`, `VND`, …) where one is named.
 
-    `kind` is cardinal, ordinal or time (a time of day, in hours). `alternatives` are other readings of an ambiguous notation
-    (1.234). A `weak` one may be another word altogether (French "un", Vietnamese "năm"): good enough to answer a number on the
+    `kind` is cardinal, ordinal, fraction, rough (an order of magnitude: hundreds of) or time (a time of day, in hours).
+    `alternatives` are other readings of an ambiguous notation (1.234), and a fraction's percentages. A `weak` one may be another word altogether (French "un", Vietnamese "năm"): good enough to answer a number on the
     other side, not to demand one.
     """
 
@@ -91,7 +94,8 @@ def quantities(text: str, language: str, *, skip: Iterable[tuple[int, int]] = ()
     reader = _reader(base(language))
     taken = sorted(skip)
     found = [q for q in reader.read(text) if not _touches(q, taken)] if taken else list(reader.read(text))
-    return reader.with_ranges(text, sorted(found, key=lambda q: q.start))
+    ordered = reader.with_decimals(text, sorted(found, key=lambda q: q.start))
+    return reader.with_ranges(text, ordered)
 
 
 def is_measured(quantity: Quantity) -> bool:
@@ -130,14 +134,16 @@ class _Reader:
         self._lexicon = dict(_lexicon(knowledge))
         self._phrases = by_first_word(self._lexicon, re.compile(r"[^\W\d_]+"), ignore_case=True)
         self._weak = frozenset(self._usage.get("weak", ()))
+        self._portions = Portions(knowledge)
 
     def read(self, text: str) -> Iterator[Quantity]:
-        """The quantities, times of day and heights first, then the rest in order."""
-        spent: list[tuple[int, int]] = []
-        for quantity in (*self._times(text), *self._heights(text)):
-            spent.append((quantity.start, quantity.end))
-            yield quantity
-        atoms = list(self._atoms(text, dict(spent)))
+        """The quantities, times of day, heights and fractions first, then the rest in order."""
+        spent: dict[int, int] = {}
+        for quantity in (*self._times(text), *self._heights(text), *self._parts(text)):
+            if not _touches(quantity, list(spent.items())):
+                spent[quantity.start] = quantity.end
+                yield quantity
+        atoms = list(self._atoms(text, spent))
         at, done = 0, 0
         while at < len(atoms):
             count, quantity = self._quantity(text, atoms, at)
@@ -154,6 +160,35 @@ class _Reader:
             if is_open and one.value < other.value and self._range.fullmatch(text, one.end, other.start):
                 found[at] = replace(one, unit=other.unit)
         return found
+
+    def with_decimals(self, text: str, found: list[Quantity]) -> list[Quantity]:
+        """The quantities, two with a decimal mark in words between them as one: trois virgule cinq, ba phẩy năm."""
+        if self._decimal_words is None:
+            return found
+        merged: list[Quantity] = []
+        for quantity in found:
+            before = merged[-1] if merged else None
+            spoken = before is not None and self._decimal_words.fullmatch(text, before.end, quantity.start)
+            if before is not None and spoken and before.kind == quantity.kind == "cardinal" and before.unit is None:
+                value = _spoken(before.value, quantity.value)
+                merged[-1] = self._counted(text, replace(quantity, start=before.start, value=value, weak=False))
+            else:
+                merged.append(quantity)
+        return merged
+
+    def _counted(self, text: str, quantity: Quantity) -> Quantity:
+        """The quantity with the unit behind it, where it has none yet."""
+        after, codes, _ = self._unit_names
+        unit = after.match(text, quantity.end) if quantity.unit is None else None
+        if unit is None:
+            return quantity
+        name = unit.group("unit")
+        return replace(quantity, end=unit.end(), unit=codes.get(name) or codes[name.casefold()])
+
+    @cached_property
+    def _decimal_words(self) -> re.Pattern[str] | None:
+        words = self._table.get("decimal_words")
+        return re.compile(rf"(?i){SPACE}(?:{alternatives(words)}){SPACE}") if words else None
 
     @cached_property
     def _range(self) -> re.Pattern[str]:
@@ -227,7 +262,7 @@ class _Reader:
 
     @cached_property
     def _attached(self) -> re.Pattern[str]:
-        names = [*self._usage.get("after_digits", ()), *(n for names in self._units.values() for n in names)]
+        names = [*self._usage.get("after_digits", ()), *self._scaled[1], *(n for names in self._units.values() for n in names)]
         return re.compile(rf"(?:{alternatives(names)})(?!\w)") if names else re.compile(r"(?!)")
 
     def _roman(self, text: str, match: re.Match[str]) -> _Atom | None:
@@ -382,12 +417,28 @@ class _Reader:
         if money is not None:
             start -= len(money.group())
             return Quantity(start, end, value, codes[money.group(1)], "cardinal", weak, alternatives)
+        if (scaled := self._scaled[0].match(text, end)) is not None:
+            code, times = self._scaled[1][scaled["unit"]]
+            return Quantity(start, scaled.end(), value * times, code, "cardinal", weak, ())
         unit = after.match(text, end)
         if unit is None:
             return Quantity(start, end, value, None, "cardinal", weak, alternatives)
         name = unit.group("unit")
         code = codes.get(name) or codes[name.casefold()]
+        if (half := self._half_more.match(text, unit.end())) is not None:
+            return Quantity(start, half.end(), value + Decimal("0.5"), code, "cardinal", weak=False)
         return Quantity(start, unit.end(), value, code, "cardinal", weak and len(code) < 3, alternatives)
+
+    @cached_property
+    def _half_more(self) -> re.Pattern[str]:
+        """What adds a half behind a unit: deux ans et demi, hai năm rưỡi."""
+        return re.compile(rf"(?i){SPACE}(?:{alternatives(self._table.get('halves', ()))})(?!\w)")
+
+    @cached_property
+    def _scaled(self) -> tuple[re.Pattern[str], Mapping[str, tuple[str, int]]]:
+        """Units with a multiplier in them: 5 M€."""
+        known = {name: (code, times) for name, (code, times) in self._table.get("scaled_units", {}).items()}
+        return re.compile(rf"{SPACE}?(?P<unit>{alternatives(known)})(?!\w)"), known
 
     @cached_property
     def _time(self) -> re.Pattern[str]:
@@ -395,11 +446,18 @@ class _Reader:
         late = self._table.get("afternoon", ())
         mark = rf":|{SPACE}?(?:{alternatives(hours)}){SPACE}?" if hours else ":"
         word = rf"(?:{SPACE}?(?:{alternatives(minutes)})(?!\w))?" if minutes else ""
-        late_words = rf"(?P<late>{SPACE}?(?:{alternatives(late)})(?!\w))?" if late else "(?P<late>(?!))?"
+        named = rf"(?:{SPACE}?(?:{alternatives(hours)}))?" if hours else ""
+        late_word = rf"{SPACE}?(?:{alternatives(late)})(?!\w)"
+        half = rf"{named}{SPACE}?(?P<half>{alternatives(self._table.get('half_hours', ()))})(?!\w)"
         return re.compile(
-            rf"(?<![\w.,:/])(?P<hour>[01]?\d|2[0-4])(?:(?:{mark})(?P<minute>[0-5]\d)(?![\d:]){word}{late_words}"
-            + (rf"|(?P<alone>{SPACE}?(?:{alternatives(late)}))(?!\w))" if late else ")")
+            rf"(?<![\w.,:/])(?P<hour>[01]?\d|2[0-4])(?:(?:{mark})(?P<minute>[0-5]\d)(?![\d:]){word}|{half}|{named}(?={late_word}))"
+            rf"(?P<late>{late_word})?"
         )
+
+    @cached_property
+    def _named_time(self) -> tuple[re.Pattern[str], Mapping[str, int]]:
+        known = {name.casefold(): hour for name, hour in self._table.get("named_times", {}).items()}
+        return re.compile(rf"(?i)(?<!\w)(?:{alternatives(known)})(?!\w)"), known
 
     @cached_property
     def _height(self) -> re.Pattern[str] | None:
@@ -419,15 +477,27 @@ class _Reader:
             value = Decimal(f"{match['metres']}.{match['near'] or match['far']}")
             yield Quantity(match.start(), match.end(), value, "m")
 
+    def _parts(self, text: str) -> Iterator[Quantity]:
+        for part in self._portions.read(text):
+            kind = "rough" if part.rough else "fraction"
+            yield Quantity(
+                part.start, part.end, part.value, kind=kind, weak=part.weak, alternatives=part.percentages
+            )
+
     def _times(self, text: str) -> Iterator[Quantity]:
         for match in self._time.finditer(text):
-            groups = match.groupdict()
-            value = Decimal(match["hour"]) + Decimal(match["minute"] or 0) / 60
-            late = bool(groups.get("late") or groups.get("alone")) and value < 12
+            minutes = Decimal(match["minute"] or (30 if match["half"] else 0))
+            value = Decimal(match["hour"]) + minutes / 60
+            late = match["late"] is not None and value < 12
             other = () if late or value >= 12 else (value + 12,)
             yield Quantity(
                 match.start(), match.end(), value + 12 if late else value, "hour", "time", alternatives=other
             )
+        pattern, known = self._named_time
+        for match in pattern.finditer(text):
+            value = Decimal(known[match.group().casefold()])
+            other = () if value else (Decimal(12), Decimal(24))
+            yield Quantity(match.start(), match.end(), value, "hour", "time", weak=True, alternatives=other)
 
 
 def _room(top: tuple[Decimal, _Atom]) -> Decimal:
@@ -440,6 +510,13 @@ def _room(top: tuple[Decimal, _Atom]) -> Decimal:
     if value >= 100:
         return Decimal(1000 if value % 1000 == 0 else 100)
     return Decimal(20 if value in (60, 80) else 10)  # soixante-dix, quatre-vingt-dix
+
+
+def _spoken(whole: Decimal, rest: Decimal) -> Decimal:
+    """The value of whole numbers on both sides of a decimal mark: 3 and 5 are 3.5, 3 and 5 million are 3.5 million."""
+    scale = next((s for s in (10**9, 10**6, 10**3) if rest >= s), 1)
+    part = rest / scale
+    return (whole + part / 10 ** len(str(int(part)))) * scale
 
 
 def _near(text: str, end: int, start: int) -> bool:

@@ -6,18 +6,20 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ..data.agreement import (
     Facts,
+    codes_disagree,
     dates_disagree,
     is_small_word,
     names_disagree,
     numbers_disagree,
+    rough_disagree,
+    scores_disagree,
     strange_capitals,
-    written_in_digits,
 )
-from ..data.dates import DateMention
+from ..data.dates import DateMention, slips
 from ..data.identification import identify
 from ..data.languages import base, tables
 from ..data.names import Name
@@ -36,45 +38,59 @@ def _said(facts: Facts, item: Quantity | DateMention | Name) -> str:
     return facts.text[item.start : item.end].strip()
 
 
+# How sure a number on one side alone is an error, by its digits: words and single digits are told in other ways
+_ALONE = {0: 0.35, 1: 0.45, 2: 0.65, 3: 0.75}
+
+
 def number(case: Case) -> Iterator[Finding]:
     """Numbers that one side tells and the other does not; surest where each side has one that the other lacks."""
     source, target = case.facts["source"], case.facts["target"]
+    for one, other in filter(None, (scores_disagree(source, target), codes_disagree(source, target))):
+        yield case.finding("number", "error", "target", f"“{one}” became “{other}”", 0.85)
+        return
     found = numbers_disagree(source, target)
-    missing = [q for q in found.missing if not is_small_word(q, source)]
-    added = [q for q in found.added if not is_small_word(q, target)]
+    missing, added = _telling_numbers(found.missing, source), _telling_numbers(found.added, target)
     if missing and added and _is_clock(missing[0], source) and _is_clock(added[0], target):
         return  # a date's business
-    small = len(found.missing) + len(found.added) > len(missing) + len(added)
-    if missing and added:
-        message = f"{_list(source, missing)} became {_list(target, added)}"
-        yield case.finding("number", "error", "target", message, 0.9, span=_span(added[0]))
-    elif (missing or added) and small:
-        here, there = found.missing, found.added
-        if here and there:
-            message = f"{_list(source, here)} became {_list(target, there)}"
-            yield case.finding("number", "error", "target", message, _in_words(case), span=_span(there[0]))
+    if found.missing and found.added:
+        here, there = (missing, added) if missing and added else (list(found.missing), list(found.added))
+        message = f"{_list(source, here)} became {_list(target, there)}"
+        sure = _exchanged(case, here, there)
+        yield case.finding("number", "error", "target", message, sure, span=_span(there[0]))
     elif missing or added:
         yield from _one_sided(case, missing, added)
-    elif found.missing and found.added:
-        message = f"{_list(source, found.missing)} became {_list(target, found.added)}"
-        yield case.finding("number", "error", "target", message, _in_words(case), span=_span(found.added[0]))
+    elif (rough := rough_disagree(source, target)) is not None:
+        message = f"{_list(source, [rough[0]])} became {_list(target, [rough[1]])}"
+        yield case.finding("number", "error", "target", message, 0.7, span=_span(rough[1]))
 
 
-def _in_words(case: Case) -> float:
-    """How sure a change of small numbers in words is: a long sentence has several ways of counting (un jeune et trois
-    autres)."""
-    return max(0.8 - 0.015 * max(len(case.source.split()) - 10, 0), 0.35)
+def _telling_numbers(found: Sequence[Quantity], facts: Facts) -> list[Quantity]:
+    return [q for q in found if not is_small_word(q, facts)]
+
+
+def _exchanged(case: Case, here: Sequence[Quantity], there: Sequence[Quantity]) -> float:
+    """How sure an exchange of numbers is: a long sentence has several ways of counting in words (un jeune et trois autres)."""
+    digits = [any(_digits(case, side, q) for q in found) for side, found in (("source", here), ("target", there))]
+    small = any(
+        all(is_small_word(q, case.facts[side]) for q in found) for side, found in (("source", here), ("target", there))
+    )
+    if not small:
+        return 0.9 if all(digits) else 0.8
+    return 0.75 if any(digits) or len(case.source.split()) < 25 else 0.62
+
+
+def _digits(case: Case, side: str, quantity: Quantity) -> int:
+    """How many digits a number is written in."""
+    return sum(c.isdigit() for c in _said(case.facts[side], quantity))
 
 
 def _one_sided(case: Case, missing: list[Quantity], added: list[Quantity]) -> Iterator[Finding]:
     side, items, verb = ("source", missing, "is missing") if missing else ("target", added, "is not in the source")
-    facts = case.facts[side]
-    digits = [q for q in items if written_in_digits(q, facts) and len(re.sub(r"\D", "", _said(facts, q))) > 1]
-    chosen = digits or items
-    message = f"the number {_list(facts, chosen)} {verb}"
-    long = any(len(re.sub(r"\D", "", _said(facts, q))) >= 3 for q in digits)
-    confidence = 0.6 if long else 0.45 if digits else 0.35
-    yield case.finding("number", "error" if digits else "warning", side, message, confidence, span=_span(chosen[0]))
+    longest = max(_digits(case, side, q) for q in items)
+    chosen = [q for q in items if bool(_digits(case, side, q)) == bool(longest)]
+    message = f"the number {_list(case.facts[side], chosen)} {verb}"
+    confidence = _ALONE[min(longest, 3)] if not any(q.kind == "fraction" for q in chosen) else _ALONE[0]
+    yield case.finding("number", "error" if longest else "warning", side, message, confidence, span=_span(chosen[0]))
 
 
 def unit(case: Case) -> Iterator[Finding]:
@@ -96,6 +112,11 @@ def _related(one: str, other: str) -> bool:
 def date(case: Case) -> Iterator[Finding]:
     """Dates, months and weekdays that are not the same."""
     source, target = case.facts["source"], case.facts["target"]
+    for start, end in slips(case.target, case.languages["target"])[:1]:
+        if not slips(case.source, case.languages["source"]):
+            message = f"there is no such date: “{case.target[start:end]}”"
+            yield case.finding("date", "error", "target", message, 0.9, span=(start, end))
+            return
     found = dates_disagree(source, target)
     for one, other in found.contradicting[:1]:
         message = f"“{_said(source, one)}” became “{_said(target, other)}”"
@@ -113,11 +134,13 @@ def date(case: Case) -> Iterator[Finding]:
         if here - there and there - here:
             yield case.finding("date", "error", "target", f"another {what} than in the source", 0.85)
             return
-    for one in found.missing:
-        if sum(c.isdigit() for c in _said(source, one)):
-            yield case.finding(
-                "date", "warning", "source", f"the date “{_said(source, one)}” is missing", 0.4, span=_span(one)
-            )
+    for side, verb, dates in (("source", "is missing", found.missing), ("target", "is not in the source", found.added)):
+        for one in dates:
+            said = _said(case.facts[side], one)
+            if any(c.isdigit() for c in said):
+                # a day without a year is often told by its weekday
+                sure = 0.65 if len(one.value) == 4 or "X" not in one.value else 0.55
+                yield case.finding("date", "error", side, f"the date “{said}” {verb}", sure, span=_span(one))
 
 
 # Names are exchanged for names of their kind, as a rule
@@ -182,7 +205,7 @@ def _telling(name: Name, facts: Facts) -> bool:
     return (len(said) >= 3 or name.kind == "territory") and not (name.kind == "name" and said.isupper())
 
 
-def _list(facts: Facts, items: list[Quantity] | list[Name] | tuple[Quantity, ...]) -> str:
+def _list(facts: Facts, items: Sequence[Quantity] | Sequence[Name]) -> str:
     return ", ".join(f"“{_said(facts, item)}”" for item in items)
 
 
