@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from .dates import DateMention, mentions
 from .languages import base
-from .names import Name, is_ordinary, key, names
+from .names import Name, family_names, is_ordinary, key, names
 from .quantities import Quantity, agree, is_measured, quantities
 from .text import fold
 
@@ -169,16 +169,15 @@ def _rounded(a: float, b: float, one: Quantity, other: Quantity) -> bool:
 
 
 def _match(source: Sequence[Quantity], target: Sequence[Quantity]) -> tuple[list[Quantity], list[Quantity]]:
+    """What is left on each side when quantities that agree are paired, those that are surely numbers first."""
     rest, spare = [], list(target)
-    for quantity in source:
-        found = next((q for q in spare if agree(quantity, q) and not q.weak), None) or next(
-            (q for q in spare if agree(quantity, q)), None
-        )
-        if found is None:
-            rest.append(quantity)
+    for quantity in sorted(source, key=lambda q: q.weak):
+        fitting = sorted((q for q in spare if agree(quantity, q)), key=lambda q: q.weak != quantity.weak)
+        if fitting:
+            spare.remove(fitting[0])
         else:
-            spare.remove(found)
-    return rest, spare
+            rest.append(quantity)
+    return sorted(rest, key=lambda q: q.start), spare
 
 
 def _same_value(one: Quantity, other: Quantity) -> bool:
@@ -352,6 +351,8 @@ def _named(name: Name, here: Facts, there: Facts) -> bool:
         return any(len(piece) >= 6 and piece in there.words for piece in pieces) or (
             bool(pieces) and set(pieces) <= there.words
         )
+    if set(pieces) & family_names():  # syllables are few, and one letter makes another person of a name
+        return sum(len(p) for p in pieces if p in there.words) >= _MOST * sum(map(len, pieces))
     known = [p for p in pieces if p in there.words or any(_alike(p, word) for word in there.capitalised)]
     if any(len(piece) >= 6 for piece in known) or (known and sum(map(len, known)) >= _MOST * sum(map(len, pieces))):
         return True

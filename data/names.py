@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from .languages import base, table
+from .languages import base, table, tables
 from .phrases import by_first_word
 from .text import fold
 
@@ -63,6 +63,12 @@ def names(text: str, language: str) -> list[Name]:
 def is_ordinary(word: str, language: str) -> bool:
     """Whether a word with a capital is one that the language's table lists as no name: Président, Nord, Tổng."""
     return _reader(base(language)).is_ordinary(word)
+
+
+@cache
+def family_names() -> frozenset[str]:
+    """The folded family names of all languages that have a table of them, where names are made of a few syllables."""
+    return frozenset(fold(name) for known in tables("names").values() for name in known.get("families", ()) if len(name) > 3)
 
 
 def key(name: str) -> str:

@@ -46,6 +46,7 @@ _ADJACENT = re.compile(f"(?:{SPACE}|[-‑])?")
 _CONVERTED = {"m", "m2", "l", "kg", "km-h", "celsius", "fahrenheit"} | {
     unit for unit, (measure, _) in _SCALES.items() if measure in {"m", "m2", "l", "kg", "km-h"}
 }
+_BY = re.compile(r"(?<!0)[x×]\d+(?!\w)")  # 6x9
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 
 
@@ -225,7 +226,7 @@ class _Reader:
         group = re.escape(self._group)
         # Not inside a word or a name (G20, COVID-19), nor inside a longer figure that is no number (1.2.3)
         return re.compile(
-            rf"(?<![\w])(?<![^\W\d_][-‑])(?<!\d[.,])"
+            rf"(?:(?<!\w)|(?<=\d[x×]))(?<![^\W\d_][-‑])(?<!\d[.,])"
             rf"(?P<digits>\d{{1,3}}(?:[{group}]\d{{3}})+(?!\d)(?:[{re.escape(self._decimal)}]\d+)?|\d+(?:[.,]\d+)?)"
             rf"|(?P<word>[^\W\d_]+)"
         )
@@ -235,7 +236,8 @@ class _Reader:
         end = match.end()
         if self._suffix is not None and (suffix := self._suffix.match(text, end)) is not None:
             return _Atom(match.start(), suffix.end(), "ordinal", value)
-        if end < len(text) and (text[end].isalpha() or text[end] == "_") and not self._attached.match(text, end):
+        joined = end < len(text) and (text[end].isalpha() or text[end] == "_")
+        if joined and not self._attached.match(text, end) and not _BY.match(text, end):
             return None  # part of a name: 4G, 2e2
         return _Atom(match.start(), end, "digits", value, alternatives=alternatives)
 
@@ -285,17 +287,14 @@ class _Reader:
         """How many atoms from `at` belong together, and the quantity that they make, if any."""
         first = atoms[at]
         if first.kind == "ordinal":
-            return 1, Quantity(first.start, first.end, first.value, kind="ordinal", weak=first.word in self._weak)
+            goes_on = self._usage.get("ordinals_go_on") and first.word
+            count, end, value = self._grown(text, atoms, at) if goes_on else (1, first.end, first.value)
+            return count, Quantity(
+                first.start, end, value, kind="ordinal", weak=count == 1 and first.word in self._weak
+            )
         if not self._opens(text, atoms, at):
             return 1, self._shy(text, atoms, at)
-        stack, count, end = [(first.value, first)], 1, first.end
-        while at + count < len(atoms):
-            step = self._extend(text, atoms, at + count, stack, end)
-            if not step:
-                break
-            count += step
-            end = atoms[at + count - 1].end
-        value = sum((v for v, _ in stack), Decimal(0))
+        count, end, value = self._grown(text, atoms, at)
         alternatives = (
             first.alternatives
             if count == 1
@@ -304,6 +303,18 @@ class _Reader:
         return count, self._finished(
             text, first, end, value, alternatives, weak=count == 1 and first.word in self._weak
         )
+
+    def _grown(self, text: str, atoms: Sequence[_Atom], at: int) -> tuple[int, int, Decimal]:
+        """How many atoms make the number that begins here, where it ends, and its value."""
+        first = atoms[at] if atoms[at].kind != "ordinal" else replace(atoms[at], kind="word")
+        stack, count, end = [(first.value, first)], 1, first.end
+        while at + count < len(atoms):
+            step = self._extend(text, atoms, at + count, stack, end)
+            if not step:
+                break
+            count += step
+            end = atoms[at + count - 1].end
+        return count, end, sum((v for v, _ in stack), Decimal(0))
 
     def _opens(self, text: str, atoms: Sequence[_Atom], at: int) -> bool:
         atom = atoms[at]

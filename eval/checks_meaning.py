@@ -7,6 +7,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
 
 from ..data.agreement import (
     Facts,
@@ -22,7 +23,7 @@ from ..data.agreement import (
 from ..data.dates import DateMention, slips
 from ..data.identification import identify
 from ..data.languages import base, tables
-from ..data.names import Name
+from ..data.names import Name, family_names, key, parts
 from ..data.negation import negations
 from ..data.protected import protected
 from ..data.quantities import Quantity
@@ -147,9 +148,9 @@ def date(case: Case) -> Iterator[Finding]:
 _NAME_KINDS = (
     (("territory", "place"), 0.85),
     (("organisation",), 0.8),
-    (("name",), 0.75),
-    (("territory", "place", "name"), 0.7),
-    (("acronym",), 0.6),
+    (("name",), 0.8),
+    (("territory", "place", "name"), 0.55),
+    (("acronym",), 0.55),
 )
 
 
@@ -169,35 +170,65 @@ def name(case: Case) -> Iterator[Finding]:
     """Names that were exchanged: each side has one of the same kind that the other lacks."""
     source, target = case.facts["source"], case.facts["target"]
     found = names_disagree(source, target)
-    # a long sentence has more names, and more ways of telling them
-    discount = 0.02 * min(max(len(case.source.split()) - 12, 0), 40)
+    lost, new = ([n for n in names if _telling(n, f)] for names, f in ((found.missing, source), (found.added, target)))
     for kinds, sure in _NAME_KINDS:
-        confidence = max(sure - discount, 0.3)
-        missing = [n for n in found.missing if n.kind in kinds and _telling(n, source)]
-        added = [n for n in found.added if n.kind in kinds and _telling(n, target)]
+        missing = [n for n in lost if n.kind in kinds and not _is_word(n, case, "source")]
+        added = [n for n in new if n.kind in kinds and not _is_word(n, case, "target")]
+        missing, added = _unlike(missing, added, case)
         if missing and added:
             message = f"{_list(source, missing)} became {_list(target, added)}"
-            yield case.finding("name", "error", "target", message, confidence, span=_span(added[0]))
+            confidence = sure - _doubt(case, missing, added)
+            yield case.finding("name", "error", "target", message, max(confidence, 0.3), span=_span(added[0]))
             return
-    lost = [n for n in found.missing if n.kind != "acronym" and _telling(n, source)]
-    yield from _replaced(case, [n for n in lost if n.kind != "territory" and not _is_word(n, case, "source")], discount)
+    lost = [n for n in lost if n.kind != "acronym"]
+    yield from _replaced(case, [n for n in lost if n.kind != "territory" and not _is_word(n, case, "source")])
     if lost:
         yield case.finding("name", "warning", "source", f"{_list(source, lost)} is missing", 0.35, span=_span(lost[0]))
 
 
-def _replaced(case: Case, lost: list[Name], discount: float) -> Iterator[Finding]:
+def _doubt(case: Case, missing: Sequence[Name], added: Sequence[Name]) -> float:
+    """What speaks against an exchange: a long sentence, which has more names and more ways of telling them; other places; regions of the
+    world, which lie in each other; a Chinese name and its Vietnamese reading."""
+    sides = ("source", missing), ("target", added)
+    lengths = len(case.source), len(case.target)
+    apart = min(abs(m.start / lengths[0] - a.start / lengths[1]) for m in missing for a in added)
+    words = len(case.source.split())
+    # Chinese names are told in a reading of their own: Deng Xiaoping, Đặng Tiểu Bình
+    families = [any(set(parts(_said(case.facts[side], n))) & family_names() for n in names) for side, names in sides]
+    doubtful = families[0] != families[1] or any(n.kind == "territory" and n.key.isdigit() for n in (*missing, *added))
+    return 0.006 * min(max(words - 12, 0), 25) + (0.15 if apart > 0.4 else 0.0) + (0.3 if doubtful else 0.0)
+
+
+def _unlike(missing: list[Name], added: list[Name], case: Case) -> tuple[list[Name], list[Name]]:
+    """The names without those that may be one in two spellings: Dunkerque and Dunkirk, Égée and Aegean."""
+    texts = [[key(_said(case.facts[side], n)) for n in found] for side, found in (("source", missing), ("target", added))]
+    alike = {(i, j) for i, a in enumerate(texts[0]) for j, b in enumerate(texts[1]) if _spelt_alike(a, b)}
+    rest = [n for i, n in enumerate(missing) if n.kind != "name" or not any(i == a for a, _ in alike)]
+    spare = [n for j, n in enumerate(added) if n.kind != "name" or not any(j == b for _, b in alike)]
+    return rest, spare
+
+
+def _spelt_alike(one: str, other: str) -> bool:
+    return one[:1] == other[:1] and SequenceMatcher(None, one, other, autojunk=False).ratio() >= 0.5
+
+
+def _replaced(case: Case, lost: list[Name]) -> Iterator[Finding]:
     """A name that went, where the translation has words in capitals that no name explains."""
     strange = strange_capitals(case.facts["target"], case.facts["source"]) if lost else []
     if strange:
         message = f"{_list(case.facts['source'], lost)} became “{' '.join(strange)}”"
+        discount = 0.02 * min(max(len(case.source.split()) - 12, 0), 40)
         yield case.finding("name", "error", "target", message, max(0.65 - discount, 0.3))
 
 
 def _is_word(name: Name, case: Case, side: str) -> bool:
     """Whether a name is made of ordinary words, which have translations: Croix Rouge, Président."""
-    known = lexicon(case.languages["source"], case.languages["target"])
-    parts = words(_said(case.facts[side], name))
-    return known is None or any(part in known.entries or part.rstrip("sx") in known.entries for part in parts)
+    if name.kind != "name":
+        return False
+    other = "target" if side == "source" else "source"
+    known = lexicon(case.languages[side], case.languages[other])
+    said = words(_said(case.facts[side], name))
+    return known is None or any(part in known.entries or part.rstrip("sx") in known.entries for part in said)
 
 
 def _telling(name: Name, facts: Facts) -> bool:
