@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from .dates import DateMention, mentions
 from .languages import base
-from .names import Name, family_names, is_ordinary, key, names
+from .names import Name, is_ordinary, is_syllabic, key, names
 from .quantities import Quantity, agree, is_measured, quantities
 from .text import fold
 
@@ -63,7 +63,8 @@ class Facts:
         self.folded = key(text)
         words = re.findall(r"[^\W_]+", text)
         self.words = frozenset(fold(word) for word in words)
-        self.capitalised = frozenset(fold(word) for word in words if word[0].isupper() and len(word) > 3)
+        self.capitals = frozenset(fold(word) for word in words if word[0].isupper())
+        self.capitalised = frozenset(word for word in self.capitals if len(word) > 3)
         self.figures = re.findall(r"\d+", re.sub(r"(?<=\d)[ .,:h\u00a0\u202f]{1,3}(?=\d)", "", text))
         self.months = _named_parts(text, language, "months") | {int(m) for d in self.dates for m in _months(d)}
         self.weekdays = _named_parts(text, language, "days")
@@ -351,8 +352,8 @@ def _named(name: Name, here: Facts, there: Facts) -> bool:
         return any(len(piece) >= 6 and piece in there.words for piece in pieces) or (
             bool(pieces) and set(pieces) <= there.words
         )
-    if set(pieces) & family_names():  # syllables are few, and one letter makes another person of a name
-        return sum(len(p) for p in pieces if p in there.words) >= _MOST * sum(map(len, pieces))
+    if len(pieces) > 1 and is_syllabic(text):  # syllables are few, and one letter makes another person or place of a name
+        return set(pieces) <= there.capitals
     known = [p for p in pieces if p in there.words or any(_alike(p, word) for word in there.capitalised)]
     if any(len(piece) >= 6 for piece in known) or (known and sum(map(len, known)) >= _MOST * sum(map(len, pieces))):
         return True

@@ -255,7 +255,9 @@ class _Reader:
         if not re.fullmatch(r"[1-9]\d{0,2}\D\d{3}", digits):
             return decimal, ()
         # nobody writes the zeros of 30,000 after a decimal mark, so that is the other convention's thirty thousand
-        return (grouped, (decimal,)) if marks in self._group or digits.endswith("000") else (decimal, (grouped,))
+        if digits.endswith("000"):
+            return grouped, ()
+        return (grouped, (decimal,)) if marks in self._group else (decimal, (grouped,))
 
     @cached_property
     def _suffix(self) -> re.Pattern[str] | None:

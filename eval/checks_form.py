@@ -11,6 +11,7 @@ from typing import Any
 from ..data.protected import protected
 from ..data.repetition import loops, repetitions
 from ..data.text import normalise
+from ..models.gloss import lexicon
 from .findings import Case, Finding
 
 _ENDS = {"?": "question mark", "!": "exclamation mark", "…": "ellipsis", ":": "colon", ".": "full stop", ",": "comma"}
@@ -41,8 +42,21 @@ def repetition(case: Case) -> Iterator[Finding]:
             continue  # a name
         span, sure = (found.start, found.end), 0.9
         if found.unit == 1 and rules.get("syllables") and text.split()[0].casefold() not in rules.get("function", ()):
-            sure = 0.5  # where words are written in syllables one may end as the next begins: hợp đồng đồng ý
+            # where words are written in syllables one may end as the next begins: hợp đồng đồng ý
+            sure = 0.5 if _meet(case, found.start, found.end) else 0.7
         yield case.finding("repetition", "error", "target", f"repeated words: “{text}”", sure, span=span)
+
+
+def _meet(case: Case, start: int, end: int) -> bool:
+    """Whether two equal syllables may belong to two words, by the lexicon; unknown where there is none."""
+    known = lexicon(case.languages["target"], case.languages["source"])
+    if known is None:
+        return True
+    syllable = case.target[start:end].split()[0].casefold()
+    before = re.search(r"([^\W\d_]+)\W*$", case.target[:start].casefold())
+    after = re.match(r"\W*([^\W\d_]+)", case.target[end:].casefold())
+    words = [f"{before[1]} {syllable}" if before else "", f"{syllable} {after[1]}" if after else ""]
+    return any(word in known.entries for word in words)
 
 
 def _is_allowed(case: Case, found: Any, allowed: set[str]) -> bool:
