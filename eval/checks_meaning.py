@@ -24,7 +24,7 @@ from ..data.dates import DateMention, slips
 from ..data.identification import identify
 from ..data.languages import base, table, tables
 from ..data.names import Name, family_names, is_syllabic, key, parts
-from ..data.negation import negations
+from ..data.negation import denials, hints, negations
 from ..data.protected import protected
 from ..data.quantities import Quantity
 from ..data.text import fold
@@ -32,6 +32,7 @@ from ..models.gloss import lexicon, words
 from .findings import Case, Finding
 
 _SPREAD = 1.9  # of log length ratios times the root of the length, on true news translations
+_NEARBY = 0.2  # of a sentence: how far a word may stand from where its counterpart does
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
@@ -254,11 +255,29 @@ def negation(case: Case) -> Iterator[Finding]:
     source, target = (negations(case.text(side), case.languages[side]) for side in ("source", "target"))
     if source is None or target is None or bool(source.strong) == bool(target.strong):
         return
-    denied, other = ("source", target) if source.strong else ("target", source)
-    words = min(len(case.source.split()), 60)
-    confidence = 0.4 if other.weak else max(0.85 - 0.025 * max(words - 8, 0), 0.3)
-    message = f"only the {'source' if denied == 'source' else 'translation'} denies something"
+    side, count = ("source", source.strong) if source.strong else ("target", target.strong)
+    confidence = _denial(case, side, count)
+    message = f"only the {'source' if side == 'source' else 'translation'} denies something"
     yield case.finding("negation", "error" if confidence >= 0.6 else "warning", "both", message, confidence)
+
+
+def _denial(case: Case, side: str, count: int) -> float:
+    """How sure a denial on one side alone is an error: less so in a long sentence, where a word nearby may deny in its way (sans, thiếu),
+    and where half of a negation stands alone that has two parts (ne … pas)."""
+    other = "target" if side == "source" else "source"
+    here, there = case.text(side), case.text(other)
+    places = [start / len(here) for start, _ in denials(here, case.languages[side])]
+    ways = [start / len(there) for start, _ in hints(there, case.languages[other])]
+    words = len(case.source.split())
+    known = case.knowledge(side).get("negation", {})
+    whole = count >= known.get("parts", 1) or any(word in known.get("companions", ()) for word in here.casefold().split())
+    if any(words <= 16 or abs(place - way) < _NEARBY for place in places for way in ways):
+        return 0.4
+    if not whole:
+        return 0.55
+    if "parts" in known:  # a negation of two parts is no slip of the other language
+        return 0.62 if ways else 0.82 if words <= 10 else 0.72 if words <= 16 else 0.66
+    return 0.4 if ways else 0.82 if words <= 10 else 0.7 if words <= 16 else 0.62 if words <= 24 else 0.5
 
 
 def length_z(source: str, target: str, expected: float) -> float:
