@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ..models.quality import Evidence, assess, model, sigmoid, turned
+from ..models.gaps import Gap
 from .findings import Case, Finding
 
-# The head was trained where every second translation lacked a clause; in real text one in twenty does at most.
-_RARITY = 3.0
 _FEWEST = 2  # words in a gap
 
 
 def gaps(cases: Sequence[Case], encoder: Any) -> dict[int, list[Finding]]:
     """The findings `omission` (source words without a translation) and `addition` (target words without a source), by line."""
+    from ..models.gaps import gaps as found_gaps
+
     told = [case for case in cases if case.source and case.target and case.source != case.target]
     if not told:
         return {}
-    found = assess(
+    found = found_gaps(
         [case.source for case in told],
         [case.target for case in told],
         source_language=told[0].languages["source"],
@@ -26,19 +26,16 @@ def gaps(cases: Sequence[Case], encoder: Any) -> dict[int, list[Finding]]:
         encoder=encoder,
     )
     return {
-        case.line: [
-            *_side(case, "source", one.source_gap, one.evidence),
-            *_side(case, "target", one.target_gap, turned(one.evidence)),
-        ]
-        for case, one in zip(told, found, strict=True)
+        case.line: [*_side(case, "source", dropped), *_side(case, "target", added)]
+        for case, (dropped, added) in zip(told, found, strict=True)
     }
 
 
-def _side(case: Case, side: str, span: tuple[int, int], evidence: Evidence) -> list[Finding]:
-    text = case.text(side)[span[0] : span[1]]
-    if len(text.split()) < _FEWEST:
-        return []
-    chance = sigmoid(model().heads["missing text"].objection(evidence) - _RARITY)
-    kind, said = ("omission", "has no translation") if side == "source" else ("addition", "is not in the source")
-    severity = "error" if chance >= 0.7 else "warning"
-    return [case.finding(kind, severity, side, f"“{text}” {said}", chance, span=span)]
+def _side(case: Case, side: str, gap: Gap | None) -> Iterator[Finding]:
+    if gap is None:
+        return
+    text = case.text(side)[gap.start : gap.end]
+    if len(text.split()) >= _FEWEST:
+        kind, said = ("omission", "has no translation") if side == "source" else ("addition", "is not in the source")
+        severity = "error" if gap.chance >= 0.7 else "warning"
+        yield case.finding(kind, severity, side, f"“{text}” {said}", gap.chance, span=(gap.start, gap.end))
