@@ -320,7 +320,7 @@ def _shape(date: DateMention) -> set[int]:
 def _told(date: DateMention, there: Facts) -> bool:
     """Whether all figures of a date stand on the other side as numbers (a date in a notation that is not read)."""
     told = {int(q.value) for q in there.all_quantities if q.value == int(q.value)}
-    told |= {1900 + value for value in told if value < 100}
+    told |= {1900 + value for value in told if value < 100} | {int(f) for f in there.figures if len(f) == 4}  # 1930er
     places = (told, there.months | told, told)
     fields = [
         pair for value in (date.value, date.end_value) if value for pair in zip(_fields(value), places, strict=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 from .phrases import SPACE, alternatives
 
-_SLASH = re.compile(r"(?<![\w.,/:-])([1-9]\d?)/([1-9]\d{0,2})(?![\w/]|[.,:]\d)")
+_SLASH = re.compile(r"(?<![\w.,/:-])(?!24/7)([1-9]\d?)/([1-9]\d{0,2})(?![\w/]|[.,:]\d)")
 
 
 @dataclass(frozen=True, slots=True)

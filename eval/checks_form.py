@@ -18,14 +18,14 @@ _ENDS = {"?": "question mark", "!": "exclamation mark", "…": "ellipsis", ":": 
 _ASIAN = str.maketrans("。？！：，", ".?!:,")
 _CLOSERS = " \u00a0\u202f\"'”’»›)]}"
 _OPENING = {"(": ")", "[": "]", "{": "}"}
-_DOUBLED_MARKS = re.compile(r"([,;:!?])(?:\s*\1)+|(?<!\.)\.\.(?!\.)|[,;:]\s*\.(?!\.)|[.!?]\s*[,;](?!\))")
+_DOUBLED_MARKS = re.compile(r"([,;:!?])(?:\s*\1)+|(?<!\.)\.\.(?!\.)|[,;:]\s*\.(?!\.)|(?:[!?]|(?<=[^\W\d_A-Z]{4})\.)\s*[,;](?!\))")
 _TONES = {"\u0300", "\u0301", "\u0303", "\u0309", "\u0323"}
 _VOWELS = "aeiouy"
 
 
 def repetition(case: Case) -> Iterator[Finding]:
     """Words that stand twice in a row and loops, where the source has none."""
-    if loops(case.target) and not loops(case.source):
+    if loops(case.target) and not any(r.times > 2 for r in repetitions(case.source)) and not loops(case.source):
         yield case.finding("repetition", "error", "target", "the translation goes round in circles", 0.95)
         return
     rules = case.knowledge("target").get("repetition", {})
@@ -132,7 +132,7 @@ def _quotes(case: Case) -> Iterator[Finding]:
     there, here = (_open_quotes(case.text(side)) for side in ("source", "target"))
     if here and not there:
         # a quotation of several sentences opens in one line and closes in another
-        spans = not _quoted(case.source) and _at_edge(case.target, here)
+        spans = (not _quoted(case.source) and _at_edge(case.target, here)) or any(map(_open_quotes, case.around))
         mixed = '"' in case.target and any(mark in case.target for mark in "“”")  # two kinds that close each other
         confidence = 0.35 if spans or mixed else 0.8 if _quoted(case.source) else 0.45
         yield case.finding("brackets", "error", "target", f"a quotation does not close or open: “{here}”", confidence)

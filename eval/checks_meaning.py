@@ -91,7 +91,8 @@ def _one_sided(case: Case, missing: list[Quantity], added: list[Quantity]) -> It
     longest = max(_digits(case, side, q) for q in items)
     chosen = [q for q in items if bool(_digits(case, side, q)) == bool(longest)]
     message = f"the number {_list(case.facts[side], chosen)} {verb}"
-    confidence = _ALONE[min(longest, 3)] if not any(q.kind == "fraction" for q in chosen) else _ALONE[0]
+    doubtful = any(q.kind == "fraction" or q.key == (100, "percent") for q in chosen)  # entirely, whole
+    confidence = _ALONE[0 if doubtful else min(longest, 3)]
     if any(table(language, "quantities") is None for language in case.languages.values()):
         confidence = min(confidence, _ALONE[1])  # numbers in words are not read there
     yield case.finding("number", "error" if longest else "warning", side, message, confidence, span=_span(chosen[0]))
@@ -101,7 +102,7 @@ def unit(case: Case) -> Iterator[Finding]:
     """Equal numbers of different things: 20 km and 20 dặm, 5 million euros and 5 triệu đô la."""
     source, target = case.facts["source"], case.facts["target"]
     for one, other in numbers_disagree(source, target).contradicting:
-        if _related(one.unit or "", other.unit or ""):
+        if _related(one.unit or "", other.unit or "") or _said(source, one) == _said(target, other):
             continue
         message = f"“{_said(source, one)}” became “{_said(target, other)}”"
         yield case.finding("unit", "error", "target", message, 0.85, span=_span(other))
@@ -199,7 +200,7 @@ def _doubt(case: Case, missing: Sequence[Name], added: Sequence[Name]) -> float:
     # Chinese names are told in a reading of their own: Deng Xiaoping, Đặng Tiểu Bình
     families = [any(set(parts(_said(case.facts[side], n))) & family_names() for n in names) for side, names in sides]
     doubtful = families[0] != families[1] or any(n.kind == "territory" and n.key.isdigit() for n in (*missing, *added))
-    return 0.006 * min(max(words - 12, 0), 25) + (0.15 if apart > 0.4 else 0.0) + (0.3 if doubtful else 0.0)
+    return 0.006 * min(max(words - 12, 0), 25) + (0.2 if apart > 0.4 else 0.1 if apart > 0.2 else 0.0) + (0.3 if doubtful else 0.0)
 
 
 def _unlike(missing: list[Name], added: list[Name], case: Case) -> tuple[list[Name], list[Name]]:
@@ -276,7 +277,7 @@ def _denial(case: Case, side: str, count: int) -> float:
     if not whole:
         return 0.55
     if "parts" in known:  # a negation of two parts is no slip of the other language
-        return 0.62 if ways else 0.82 if words <= 10 else 0.72 if words <= 16 else 0.66
+        return 0.55 if ways else 0.82 if words <= 10 else 0.72 if words <= 16 else 0.66
     return 0.4 if ways else 0.82 if words <= 10 else 0.7 if words <= 16 else 0.62 if words <= 24 else 0.5
 
 
@@ -338,7 +339,8 @@ def _tell_a_language(words: list[str]) -> bool:
 def _plain_words(text: str) -> list[str]:
     for span in reversed(protected(text)):
         text = text[: span.start] + " " + text[span.end :]
-    return [match.group().replace("’", "'") for match in _WORD.finditer(text)]
+    plain = re.sub(r"\w+(?:\.\w+)+", " ", text)  # weather.com
+    return [match.group().replace("’", "'") for match in _WORD.finditer(plain)]
 
 
 def _copied_run(source: list[str], target: list[str]) -> list[str]:

@@ -85,8 +85,9 @@ def evidence_of(
     """The evidence by the names of `FEATURES`, and the words [first, last) of the deepest gap."""
     import numpy as np
 
-    taken = _attention(side.cosines, _SHARP)
-    covered = side.cosines.max(1) * np.minimum(_attention(side.cosines, _SOFT), 1.0)
+    density = _density(side) / _density(other)
+    taken = _attention(side.cosines, _SHARP) * density
+    covered = side.cosines.max(1) * np.minimum(_attention(side.cosines, _SOFT) * density, 1.0)
     sizes = np.minimum(side.spans[:, 1] - side.spans[:, 0], 2 * _LONG) / _LONG
     depth, (first, last) = _deepest((_COVERED - covered) * sizes)
     drop, _ = _deepest(_TAKEN - np.minimum(taken, 1.5))
@@ -103,8 +104,13 @@ def evidence_of(
     }, (first, last)
 
 
+def _density(side: Side) -> float:
+    """Words per character: where a language writes more words (or syllables) each of them takes less."""
+    return len(side.spans) / max(len(side.text), 1)
+
+
 def _attention(cosines: np.ndarray, temperature: float) -> np.ndarray:
-    """What each word of this side takes of the words of the other side (k,), about 1 where both are as many."""
+    """What each word of this side takes of the words of the other side (k,): 1 on average where both are as many."""
     import numpy as np
 
     shares = np.exp((cosines - cosines.max(0)) / temperature)
