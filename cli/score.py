@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from ..data.errors import SongnguError, UsageError
 from ..eval.tables import FORMS, Table, table
 from . import score_translation
-from .score_printing import LEGEND, difference, figure, names, settings, show
+from .score_printing import LEGEND, difference, effect, figure, names, settings, show
 
 if TYPE_CHECKING:
-    from ..eval.alignment import AlignmentScore
+    from ..eval.alignment import AlignmentComparison, AlignmentScore
     from ..eval.counts import Prf
 
 EXAMPLE = """\
@@ -215,7 +215,7 @@ def _alignment_lines(args: argparse.Namespace, score: AlignmentScore) -> list[st
     shapes = [(*_prf_row(shape, s), str(s.gold), str(s.found)) for shape, s in score.shapes.items()]
     lines: list[str | Table] = [
         table(_PRF_HEADER, [_prf_row("strict", score.strict), _prf_row("lax", score.lax)]),
-        f"alignment error rate {score.aer:.3f}",
+        f"alignment error rate {figure(score.aer, score.aer_interval)}",
         table(("shape", "precision", "recall", "strict F1", "gold", "found"), shapes),
         *_calibration_lines(score.confidences),
     ]
@@ -237,16 +237,29 @@ def _alignment_comparison(args: argparse.Namespace) -> int:
             difference(result.strict.get(name), 3),
             figure(score.lax.f1, score.lax.interval),
             difference(result.lax.get(name), 3),
-            figure(score.aer),
+            figure(score.aer, score.aer_interval),
+            difference(result.aer.get(name), 3),
         )
         for name, score in result.systems.items()
     ]
-    header = ("system", "strict F1", "difference (p)", "lax F1", "difference (p)", "AER")
+    header = ("system", *(cell for score in ("strict F1", "lax F1", "AER") for cell in (score, "difference (p)")))
     signature = next(iter(result.systems.values())).signature
     notes = (f"{name}: {note}" for name, score in result.systems.items() for note in score.notes)
     record = {
         "systems": {name: score.as_dict() for name, score in result.systems.items()},
-        "strict": {name: asdict(difference) for name, difference in result.strict.items()},
-        "lax": {name: asdict(difference) for name, difference in result.lax.items()},
+        **{
+            measure: {name: asdict(found) for name, found in getattr(result, measure).items()}
+            for measure in ("strict", "lax", "aer")
+        },
     }
-    return show(args, record, [table(header, rows), LEGEND, f"alignment|{signature}"], notes)
+    lines = [table(header, rows), LEGEND, *_alignment_effects(result), f"alignment|{signature}"]
+    return show(args, record, lines, notes)
+
+
+def _alignment_effects(result: AlignmentComparison) -> list[str]:
+    measures = (("strict F1", result.strict), ("lax F1", result.lax), ("AER", result.aer))
+    baseline, *others = result.systems
+    return [
+        f"{name} against {baseline}: " + ", ".join(effect(label, found[name], 3) for label, found in measures)
+        for name in others
+    ]

@@ -55,8 +55,8 @@ class Quantity:
     """One number in a text: offsets (unit included), exact value, and unit (`percent`, `km`, `VND`, …) where one is named.
 
     `kind` is cardinal, ordinal, fraction, rough (an order of magnitude: hundreds of) or time (a time of day, in hours).
-    `alternatives` are other readings of an ambiguous notation (1.234), and a fraction's percentages. A `weak` one may be another word altogether (French "un", Vietnamese "năm"): good enough to answer a number on the
-    other side, not to demand one.
+    `alternatives` are other readings of an ambiguous notation (1.234), and a fraction's percentages. A `weak` one may be another
+    word altogether (French "un", Vietnamese "năm"): good enough to answer a number on the other side, not to demand one.
     """
 
     start: int

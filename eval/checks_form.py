@@ -239,12 +239,11 @@ def unicode(case: Case) -> Iterator[Finding]:
         yield case.finding("unicode", "error", "target", "replacement characters: the encoding was broken once", 0.98)
     elif _mojibake(raw):
         yield case.finding("unicode", "error", "target", "UTF-8 that was read as another encoding", 0.9)
-    hidden = sorted(
-        {c for c in raw if c not in "\r\n\t" and unicodedata.category(c) in ("Cc", "Cf") and c != normalise(c)}
-    )
-    if hidden:
+    if hidden := sorted({c for c in raw if _is_hidden(c)}):
         listed = ", ".join(f"U+{ord(c):04X}" for c in hidden)
-        yield case.finding("unicode", "warning", "target", f"invisible characters: {listed}", 0.7)
+        # behind a space a place to break the line is one already
+        harmless = re.search("[^\\s\u200b]\u200b", raw) is None and listed == "U+200B"
+        yield case.finding("unicode", "warning", "target", f"invisible characters: {listed}", 0.5 if harmless else 0.7)
     for wrong, right in case.knowledge("target").get("lookalikes", {}).items():
         if wrong in case.target:
             message = f"“{wrong}” (U+{ord(wrong):04X}) where “{right}” belongs"
@@ -253,6 +252,11 @@ def unicode(case: Case) -> Iterator[Finding]:
         if len({_script(c) for c in match.group()} & {"LATIN", "CYRILLIC", "GREEK"}) > 1:
             message = f"letters of two scripts in one word: “{match.group()}”"
             yield case.finding("unicode", "error", "target", message, 0.95, span=match.span())
+
+
+def _is_hidden(character: str) -> bool:
+    hidden = character not in "\r\n\t" and unicodedata.category(character) in ("Cc", "Cf")
+    return hidden and character != normalise(character)
 
 
 def _script(character: str) -> str:

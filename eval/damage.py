@@ -133,7 +133,7 @@ def looped(pairs: Pairs, i: int, rng: random.Random) -> str | None:
 def digits_moved(pairs: Pairs, i: int, rng: random.Random) -> str | None:
     """Two neighbouring digits of a number are exchanged, or a zero is added to it or lost."""
     text = pairs.targets[i]
-    places = [m for m in re.finditer(r"(?<![\w.,])\d{2,}(?![\w.,]*\d)", text)]
+    places = list(re.finditer(r"(?<![\w.,])\d{2,}(?![\w.,]*\d)", text))
     if not places:
         return None
     chosen = rng.choice(places)

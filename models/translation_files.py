@@ -17,11 +17,16 @@ from .translators import Translator
 
 @dataclass(frozen=True, slots=True)
 class Progressed:
-    """What a run did: lines in all, lines found done already, and the numbers (from 1) and flags of suspect lines."""
+    """What a run did: lines in all, lines found done already, and the numbers (from 1) and flags of the lines that have any."""
 
     lines: int
     resumed: int
-    suspect: tuple[tuple[int, tuple[str, ...]], ...]
+    flagged: tuple[tuple[int, tuple[str, ...]], ...]
+
+    @property
+    def suspect(self) -> tuple[tuple[int, tuple[str, ...]], ...]:
+        """The lines that still look wrong."""
+        return tuple((n, flags) for n, flags in self.flagged if Translation("", "", flags).suspect)
 
 
 def lines(path: Path) -> Iterator[str]:
@@ -105,14 +110,14 @@ def _after(source: Path, done: list[int]) -> Iterator[str]:
 
 
 def _finish(journal: Path, target: Path, resumed: int) -> Progressed:
-    suspect: list[tuple[int, tuple[str, ...]]] = []
+    flagged: list[tuple[int, tuple[str, ...]]] = []
     count = 0
     with journal.open(encoding="utf-8") as stream, writing(target) as out:
         next(stream)
         for count, line in enumerate(stream, 1):
             _, text, flags = json.loads(line)
             out.write(text + "\n")
-            if Translation("", text, tuple(flags)).suspect:
-                suspect.append((count, tuple(flags)))
+            if flags:
+                flagged.append((count, tuple(flags)))
     journal.unlink()
-    return Progressed(count, resumed, tuple(suspect))
+    return Progressed(count, resumed, tuple(flagged))

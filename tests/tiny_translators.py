@@ -47,7 +47,7 @@ def _save(model: Any, tokenizer: Any, folder: Path) -> Path:
     return folder
 
 
-def _train(model: Any, sources: list[list[int]], targets: list[list[int]], steps: int = 120) -> None:
+def _train(model: Any, sources: list[list[int]], targets: list[list[int]], steps: int = 600) -> None:
     import torch
 
     pad = model.config.pad_token_id
@@ -55,6 +55,8 @@ def _train(model: Any, sources: list[list[int]], targets: list[list[int]], steps
     optimiser = torch.optim.AdamW(model.parameters(), lr=0.01)
     for _ in range(steps):
         loss = model(input_ids=inputs, attention_mask=(inputs != pad).long(), labels=labels).loss
+        if loss < 0.01:  # learned by heart, however this processor rounds
+            break
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
