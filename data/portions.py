@@ -41,7 +41,9 @@ class Portions:
             if above < below:
                 yield _part(match, above, below)
         for match in self._named.finditer(text):
-            yield _part(match, self._number(match["above"]), self._below(match["below"]))
+            above, below = self._number(match["above"]), self._below(match["below"])
+            if above < below:  # dix-huitième is no fraction
+                yield _part(match, above, below)
         for match in self._half.finditer(text):
             yield _part(match, 1, 2, weak=True)
         for match in self._rough.finditer(text):
