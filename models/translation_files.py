@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..data.errors import SongnguError
-from ..data.files import open_text, writing
+from ..data.files import opened, writing
 from .translating import WINDOW, Translation, translate_stream
 from .translators import Translator
 
@@ -31,7 +31,7 @@ class Progressed:
 
 def lines(path: Path) -> Iterator[str]:
     """The file's lines without their ends; every line counts, empty ones too."""
-    with open_text(path) as stream:
+    with opened(path) as stream:
         for line in stream:
             yield line.rstrip("\r\n")
 
