@@ -116,7 +116,9 @@ def _run(name: str, arguments: list[str]) -> int:
     except UnicodeDecodeError as error:
         if debug:
             raise
-        print(f"songngu {name}: an input file is not UTF-8 text ({error.reason} at byte {error.start})", file=sys.stderr)
+        print(
+            f"songngu {name}: an input file is not UTF-8 text ({error.reason} at byte {error.start})", file=sys.stderr
+        )
         return 1
     except MemoryError:
         print(f"songngu {name}: out of memory", file=sys.stderr)

@@ -83,7 +83,10 @@ def _announce_licence(name: str, model: Any) -> None:
     if record is not None and record.non_commercial:
         print(f"songngu translate: {record.name} is under {record.licence}: not for commercial use", file=sys.stderr)
     elif record is None and getattr(model, "family", "") == "nllb":
-        print("songngu translate: the published NLLB models are under CC-BY-NC-4.0: not for commercial use", file=sys.stderr)
+        print(
+            "songngu translate: the published NLLB models are under CC-BY-NC-4.0: not for commercial use",
+            file=sys.stderr,
+        )
 
 
 def _file(args: argparse.Namespace, source: str, target: str, model: Any) -> int:

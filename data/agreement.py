@@ -204,8 +204,10 @@ def _figure_stands(quantity: Quantity, here: Facts, there: Facts) -> bool:
     """Whether the same digits stand on the other side: a telephone or case number in other groups, a time with another mark."""
     text = here.text[quantity.start : quantity.end]
     figure = re.sub(r"\D", "", text).lstrip("0")
-    plain = quantity.kind == "time" or (quantity.unit == "hour" and len(figure) >= 3) or (
-        len(figure) >= 3 and not any(c.isalpha() for c in text) and quantity.value == int(quantity.value)
+    plain = (
+        quantity.kind == "time"
+        or (quantity.unit == "hour" and len(figure) >= 3)
+        or (len(figure) >= 3 and not any(c.isalpha() for c in text) and quantity.value == int(quantity.value))
     )
     if not figure or not plain:
         return False
@@ -352,7 +354,9 @@ def _named(name: Name, here: Facts, there: Facts) -> bool:
         return any(len(piece) >= 6 and piece in there.words for piece in pieces) or (
             bool(pieces) and set(pieces) <= there.words
         )
-    if len(pieces) > 1 and is_syllabic(text):  # syllables are few, and one letter makes another person or place of a name
+    if len(pieces) > 1 and is_syllabic(
+        text
+    ):  # syllables are few, and one letter makes another person or place of a name
         return set(pieces) <= there.capitals
     known = [p for p in pieces if p in there.words or any(_alike(p, word) for word in there.capitalised)]
     if any(len(piece) >= 6 for piece in known) or (known and sum(map(len, known)) >= _MOST * sum(map(len, pieces))):

@@ -85,7 +85,9 @@ def is_syllabic(name: str) -> bool:
 @cache
 def family_names() -> frozenset[str]:
     """The folded family names of all languages that have a table of them, where names are made of a few syllables."""
-    return frozenset(fold(name) for known in tables("names").values() for name in known.get("families", ()) if len(name) > 3)
+    return frozenset(
+        fold(name) for known in tables("names").values() for name in known.get("families", ()) if len(name) > 3
+    )
 
 
 def key(name: str) -> str:

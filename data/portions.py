@@ -69,7 +69,9 @@ class Portions:
         if parts:
             forms.append(rf"(?P<above>{self._numbers})(?:{SPACE}|-)(?P<below>{alternatives(parts)})")
         elif between:
-            forms.append(rf"(?P<above>{self._numbers}){SPACE}(?:{alternatives(between)}){SPACE}(?P<below>{self._numbers})")
+            forms.append(
+                rf"(?P<above>{self._numbers}){SPACE}(?:{alternatives(between)}){SPACE}(?P<below>{self._numbers})"
+            )
         return re.compile(rf"(?i)(?<![\w.,/-])(?:{'|'.join(forms) or '(?!)'}){self._not_before}")
 
     @cached_property

@@ -266,7 +266,11 @@ class _Reader:
 
     @cached_property
     def _attached(self) -> re.Pattern[str]:
-        names = [*self._usage.get("after_digits", ()), *self._scaled[1], *(n for names in self._units.values() for n in names)]
+        names = [
+            *self._usage.get("after_digits", ()),
+            *self._scaled[1],
+            *(n for names in self._units.values() for n in names),
+        ]
         return re.compile(rf"(?:{alternatives(names)})(?!\w)") if names else re.compile(r"(?!)")
 
     def _roman(self, text: str, match: re.Match[str]) -> _Atom | None:
@@ -493,9 +497,7 @@ class _Reader:
     def _parts(self, text: str) -> Iterator[Quantity]:
         for part in self._portions.read(text):
             kind = "rough" if part.rough else "fraction"
-            yield Quantity(
-                part.start, part.end, part.value, kind=kind, weak=part.weak, alternatives=part.percentages
-            )
+            yield Quantity(part.start, part.end, part.value, kind=kind, weak=part.weak, alternatives=part.percentages)
 
     def _times(self, text: str) -> Iterator[Quantity]:
         for match in self._time.finditer(text):

@@ -311,9 +311,7 @@ def _grouped(beads: Beads, part: Any) -> dict[Any, tuple[set[Key], set[Key]]]:
     return grouped
 
 
-def _intervals(
-    units: np.ndarray, samples: int, seed: int
-) -> tuple[tuple[float, float], ...] | tuple[None, None, None]:
+def _intervals(units: np.ndarray, samples: int, seed: int) -> tuple[tuple[float, float], ...] | tuple[None, None, None]:
     from .significance import bootstrap, interval
 
     if not len(units):

@@ -200,7 +200,11 @@ def _doubt(case: Case, missing: Sequence[Name], added: Sequence[Name]) -> float:
     # Chinese names are told in a reading of their own: Deng Xiaoping, Đặng Tiểu Bình
     families = [any(set(parts(_said(case.facts[side], n))) & family_names() for n in names) for side, names in sides]
     doubtful = families[0] != families[1] or any(n.kind == "territory" and n.key.isdigit() for n in (*missing, *added))
-    return 0.006 * min(max(words - 12, 0), 25) + (0.2 if apart > 0.4 else 0.1 if apart > 0.2 else 0.0) + (0.3 if doubtful else 0.0)
+    return (
+        0.006 * min(max(words - 12, 0), 25)
+        + (0.2 if apart > 0.4 else 0.1 if apart > 0.2 else 0.0)
+        + (0.3 if doubtful else 0.0)
+    )
 
 
 def _unlike(missing: list[Name], added: list[Name], case: Case) -> tuple[list[Name], list[Name]]:
@@ -271,7 +275,9 @@ def _denial(case: Case, side: str, count: int) -> float:
     ways = [start / len(there) for start, _ in hints(there, case.languages[other])]
     words = len(case.source.split())
     known = case.knowledge(side).get("negation", {})
-    whole = count >= known.get("parts", 1) or any(word in known.get("companions", ()) for word in here.casefold().split())
+    whole = count >= known.get("parts", 1) or any(
+        word in known.get("companions", ()) for word in here.casefold().split()
+    )
     if any(words <= 16 or abs(place - way) < _NEARBY for place in places for way in ways):
         return 0.4
     if not whole:

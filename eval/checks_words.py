@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from ..data.agreement import names_disagree, numbers_disagree, written_in_digits
 from ..models.gaps import Gap
 from .findings import Case, Finding
 
 _FEWEST = 2  # words in a gap
+_LIKELY = 0.3  # chance from which on what the gap tells is looked at,
+_FACT = 3.0  # and by how much a number or a name that only it has raises the odds
 
 
 def gaps(cases: Sequence[Case], encoder: Any) -> dict[int, list[Finding]]:
@@ -37,5 +40,21 @@ def _side(case: Case, side: str, gap: Gap | None) -> Iterator[Finding]:
     text = case.text(side)[gap.start : gap.end]
     if len(text.split()) >= _FEWEST:
         kind, said = ("omission", "has no translation") if side == "source" else ("addition", "is not in the source")
-        severity = "error" if gap.chance >= 0.7 else "warning"
-        yield case.finding(kind, severity, side, f"“{text}” {said}", gap.chance, span=(gap.start, gap.end))
+        chance = gap.chance if gap.chance < _LIKELY or not _alone(case, side, gap) else _surer(gap.chance)
+        severity = "error" if chance >= 0.7 else "warning"
+        yield case.finding(kind, severity, side, f"“{text}” {said}", chance, span=(gap.start, gap.end))
+
+
+def _alone(case: Case, side: str, gap: Gap) -> bool:
+    """Whether the gap tells a number in digits or a name that the other side does not have."""
+    source, target = case.facts["source"], case.facts["target"]
+    numbers, names = numbers_disagree(source, target), names_disagree(source, target)
+    kept = (numbers.missing, names.missing) if side == "source" else (numbers.added, names.added)
+    facts = case.facts[side]
+    told = [*(q for q in kept[0] if written_in_digits(q, facts)), *(n for n in kept[1] if n.kind != "acronym")]
+    return any(gap.start <= item.start < gap.end for item in told)
+
+
+def _surer(chance: float) -> float:
+    odds = chance / (1 - chance) * _FACT if chance < 1 else float("inf")
+    return 1 - 1 / (1 + odds)

@@ -166,7 +166,12 @@ def day_moved(pairs: Pairs, i: int, rng: random.Random) -> str | None:
     """A day of the week or a month is another one, or the number of a day is."""
     text, language = pairs.targets[i], pairs.target_language
     found = [(a, b, what) for what in ("days", "months") for a, b in calendar_spans(text, language, what)]
-    numbers_ = [(q.start, q.end) for m in mentions(text, language) for q in quantities(text, language) if m.start <= q.start < m.end]
+    numbers_ = [
+        (q.start, q.end)
+        for m in mentions(text, language)
+        for q in quantities(text, language)
+        if m.start <= q.start < m.end
+    ]
     figures = [(a, b, "figure") for a, b in numbers_ if text[a:b].isdigit() and int(text[a:b]) <= 31]
     if not found and not figures:
         return None

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ..data.errors import SongnguError
-from ..data.files import opened as opened
+from ..data.files import opened
+
+__all__ = ["JSON_LINES", "jsonl", "objects", "opened"]
 
 JSON_LINES = (".jsonl", ".json", ".ndjson")
 

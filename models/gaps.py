@@ -21,14 +21,14 @@ from .coverage import words
 if TYPE_CHECKING:
     import numpy as np
 
-    from .words import WordEncoder
+    from .encoders import WordEncoder
 
 _SHARP, _SOFT = 0.05, 0.1  # temperatures of the attention
 _TAKEN, _COVERED = 0.55, 0.3  # attention and coverage below which a word adds to a gap
 _LONG = 4.5  # letters of a word that counts once; longer ones count more, up to twice
 _MOST = 6.0  # of a gap's depth
 _LENGTH_SPREAD = 1.9  # of log length ratios times the root of the length, on true news translations
-_EDGES = ",;:.!?…–—-()«»“”\""
+_EDGES = ',;:.!?…–—-()«»“”"'
 FEATURES = ("depth", "attention", "short", "long", "wandering", "opens", "closes", "length")
 
 
@@ -65,8 +65,8 @@ def gaps(
             found.append((None, None))
             continue
         cosines = vectors @ theirs.T
-        sides = Side(source, spans, cosines), Side(target, others, cosines.T)
-        found.append((_gap(*sides, *languages), _gap(*sides[::-1], *languages[::-1])))
+        one, other = Side(source, spans, cosines), Side(target, others, cosines.T)
+        found.append((_gap(one, other, *languages), _gap(other, one, *languages[::-1])))
     return found
 
 

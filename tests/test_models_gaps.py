@@ -9,7 +9,7 @@ class Words:
 
     layers = None
 
-    def encode_words(self, sentences, layer=None):  # noqa: ARG002 the protocol's
+    def encode_words(self, sentences, layer=None):
         return [self._words(text) for text in sentences]
 
     def _words(self, text):
@@ -18,7 +18,9 @@ class Words:
             start = text.index(word, end)
             end = start + len(word)
             spans.append((start, end))
-        rows = [np.random.default_rng(sum(map(ord, text[a:b].strip(",.").casefold()))).normal(size=64) for a, b in spans]
+        rows = [
+            np.random.default_rng(sum(map(ord, text[a:b].strip(",.").casefold()))).normal(size=64) for a, b in spans
+        ]
         vectors = np.array(rows, dtype=np.float32).reshape(-1, 64)
         return np.array(spans, dtype=np.int64).reshape(-1, 2), vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 

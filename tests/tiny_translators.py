@@ -55,8 +55,8 @@ def _train(make: Callable[[], Any], sources: list[list[int]], targets: list[list
         torch.manual_seed(seed)
         model = make()
         if _taught(model, sources, targets, steps) < 0.01:
-            break
-    return model.eval()
+            return model.eval()
+    raise AssertionError("no start learned the pairs by heart")
 
 
 def _taught(model: Any, sources: list[list[int]], targets: list[list[int]], steps: int) -> float:
