@@ -92,7 +92,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("models/gaps.json"))
     parser.add_argument("--most", type=int, default=1500, help="training pairs")
     parser.add_argument("--seed", type=int, default=3)
-    parser.add_argument("--alarms", type=float, default=0.006, help="share of clean sides that raise an alarm")
+    parser.add_argument("--alarms", type=float, default=0.0045, help="share of clean sides that raise an alarm")
     args = parser.parse_args()
     engine = encoder()
     pairs = training_pairs(args.shared / "data", args.most, args.seed)

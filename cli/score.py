@@ -201,14 +201,29 @@ def _alignment(args: argparse.Namespace) -> int:
 
 
 def _words(args: argparse.Namespace) -> int:
-    from ..eval.words import score_words
+    from ..eval.words import compare_words, score_words
 
     systems = dict(zip(names(args.found), args.found, strict=True))
     scores = {n: score_words(args.gold, path, **settings(args), name=args.gold.stem) for n, path in systems.items()}
-    rows = [(n, figure(s.aer, s.interval), figure(s.precision), figure(s.recall)) for n, s in scores.items()]
-    signature = next(iter(scores.values())).signature
-    lines = [table(("system", "AER", "precision", "recall"), rows), f"words|{signature}"]
-    return show(args, {n: s.as_dict() for n, s in scores.items()}, lines, ())
+    against = compare_words(args.gold, systems, **settings(args)) if len(systems) > 1 else {}
+    rows = [
+        (
+            n,
+            figure(s.aer, s.interval),
+            *([difference(against.get(n), 3)] if against else []),
+            figure(s.precision),
+            figure(s.recall),
+        )
+        for n, s in scores.items()
+    ]
+    header = ("system", "AER", *(["difference (p)"] if against else []), "precision", "recall")
+    first, signature = next(iter(scores)), next(iter(scores.values())).signature
+    effects = [f"{n} against {first}: {effect('AER', found, 3)}" for n, found in against.items()]
+    lines = [table(header, rows), *([LEGEND, *effects] if against else []), f"words|{signature}"]
+    record = {
+        n: {**s.as_dict(), **({"difference": asdict(against[n])} if n in against else {})} for n, s in scores.items()
+    }
+    return show(args, record, lines, ())
 
 
 def _alignment_lines(args: argparse.Namespace, score: AlignmentScore) -> list[str | Table]:
