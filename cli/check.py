@@ -111,8 +111,10 @@ def _parallel(source: Path, target: Path) -> Iterator[tuple[str, str]]:
     from ..data.errors import SongnguError
     from ..data.files import opened
 
-    with opened(source) as left, opened(target) as right:
-        lines = [sum(1 for _ in stream) for stream in (left, right)]
+    lines = []
+    for path in (source, target):  # one after the other, so that an error names its own file
+        with opened(path) as stream:
+            lines.append(sum(1 for _ in stream))
     if lines[0] != lines[1]:
         raise SongnguError(
             f"{source}: {lines[0]} lines, {target}: {lines[1]}; parallel files need one line each (songngu align aligns them)"

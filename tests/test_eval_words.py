@@ -58,7 +58,11 @@ def test_other_things_are_refused():
 
 
 def test_systems_are_compared_pair_by_pair(tmp_path):
-    texts = {"gold": "0-0 1?1 2-2\n0-0 1-1\n1-0\n" * 8, "good": "0-0 2-2\n0-0 1-1\n1-0\n" * 8, "bad": "0-1\n0-1\n1-0\n" * 8}
+    texts = {
+        "gold": "0-0 1?1 2-2\n0-0 1-1\n1-0\n" * 8,
+        "good": "0-0 2-2\n0-0 1-1\n1-0\n" * 8,
+        "bad": "0-1\n0-1\n1-0\n" * 8,
+    }
     paths = {name: tmp_path / f"{name}.txt" for name in texts}
     for name, text in texts.items():
         paths[name].write_text(text, encoding="utf-8")
