@@ -275,7 +275,7 @@ def _corpus_lines(result: CorpusTranslation) -> Iterator[Table | str]:
     )
     yield table(header, rows)
     lost = [
-        f"{name}: misalignment takes about {m.lost:+.2f} [{m.interval[0]:+.2f}, {m.interval[1]:+.2f}] of {metric}"
+        f"{name}: misalignment takes about {m.lost:+.2f} [{m.interval[0]:+.2f}, {m.interval[1]:+.2f}] of {first.metrics[metric].name}"
         for name, system in result.systems.items()
         for metric, m in system.misalignment.items()
     ]
