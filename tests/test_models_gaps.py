@@ -7,7 +7,10 @@ from songngu.models.gaps import FEATURES, Side, evidence_of, length_z, weights
 class Words:
     """Gives every word of a text its own direction, the same on both sides: a dictionary in place of an encoder."""
 
-    layers = None
+    layers, dimension, signature = None, 64, "words"
+
+    def encode(self, sentences, language=None):
+        raise NotImplementedError
 
     def encode_words(self, sentences, layer=None):
         return [self._words(text) for text in sentences]
