@@ -129,6 +129,7 @@ def _module(path: Path, name: str) -> ModuleType:
     if spec is None or spec.loader is None or not path.is_file():
         raise SystemExit(f"{path} is not there; the option takes the checkout's folder")
     module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # numba looks it up where it finds its cache
     spec.loader.exec_module(module)
     return module
 
