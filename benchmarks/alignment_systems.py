@@ -9,6 +9,8 @@ Nothing of theirs is part of this repository. Each runs where it can be imported
     sentweave   PyPI; vecalign's algorithm in memory, run where vecalign is not there
     Gale-Church nltk
 
+Figures in README.md are of vecalign 2.0.0 (f372627), bertalign 56f2ab5, SentAlign b86f165 and hunalign 2fbcbc9.
+
 All get the vectors of one encoder, as they come, and run with their defaults: vecalign beads of n + m ≤ 4 from overlaps of up to 4
 lines; bertalign n + m ≤ 5, overlaps of up to 4 lines, margin and length penalty. A second row of bertalign gets centred vectors,
 with which it was found to do better. So does SentAlign (up to 4 lines a side), whose cut-off is made for LaBSE, where strangers score
