@@ -14,8 +14,8 @@ Figures in README.md are of vecalign 2.0.0 (f372627), bertalign 56f2ab5, SentAli
 All get the vectors of one encoder, as they come, and run with their defaults: vecalign beads of n + m ≤ 4 from overlaps of up to 4
 lines; bertalign n + m ≤ 5, overlaps of up to 4 lines, margin and length penalty. A second row of bertalign gets centred vectors,
 with which it was found to do better. So does SentAlign (up to 4 lines a side), whose cut-off is made for LaBSE, where strangers score
-near 0: of 0, .1, .2, .3 and its own .4 the one best on hard, Text+Berg and comparable is used. hunalign gets words split from
-punctuation and no dictionary, with -realign.
+near 0: .1 has the best mean of hard, Text+Berg and comparable (its own .4 is far behind). hunalign gets words split from punctuation
+and no dictionary, with -realign.
 """
 
 from __future__ import annotations
