@@ -30,7 +30,8 @@ EXAMPLE = """\
   songngu align a.txt b.txt --source fr --target vi --words --plot matrix.svg
 """
 
-_SURE = 0.98  # of its language a text must be to contradict the one that was given
+# A text contradicts the language that was given if it is at least so long and so surely of another one.
+_SURE, _LONG = 0.98, 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,7 @@ def _doubt(text: str, language: str, path: Path) -> None:
     from ..data.identification import identify
 
     found, sure = identify(text)
-    if sure > _SURE and base(found) != base(language):
+    if len(text) > _LONG and sure > _SURE and base(found) != base(language):
         print(
             f"songngu align: {path} looks like language {found}, not {language}; is it the right file?", file=sys.stderr
         )

@@ -73,3 +73,10 @@ def test_misuse(texts, more, message, capsys) -> None:
 def test_only_one_text_from_standard_input(capsys) -> None:
     assert main(["align", "-", "-", "--source", "fr", "--target", "vi"]) == 2
     assert "only one of the two texts" in capsys.readouterr().err
+
+
+def test_a_short_text_is_taken_at_its_word(tmp_path, capsys) -> None:
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text("The bridge will open in December.\n", encoding="utf-8")
+    assert main(["align", str(tmp_path / "a.txt"), str(tmp_path / "b.txt"), "--source", "fr", "--target", "vi"]) == 0
+    assert "looks like" not in capsys.readouterr().err
