@@ -345,7 +345,7 @@ def _tell_a_language(words: list[str]) -> bool:
 def _plain_words(text: str) -> list[str]:
     for span in reversed(protected(text)):
         text = text[: span.start] + " " + text[span.end :]
-    plain = re.sub(r"\w+(?:\.\w+)+", " ", text)  # weather.com
+    plain = re.sub(r"(?<!\w)\w+(?:\.\w+)+", " ", text)  # weather.com
     return [match.group().replace("’", "'") for match in _WORD.finditer(plain)]
 
 
