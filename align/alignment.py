@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .problem import Block, Problem
 
 _WORTH_ENCODING = 0.002  # a block is encoded where a bead with it is at least so probable,
+_DISTINCT = 0.5  # share of distinct lines
 _CLEARLY = 4.0  # log-odds of both beads into which a 2-2 bead is split crosswise
 _BUDGET = 0.25  # the most probable first, until so many strings a sentence are encoded besides the sentences
 
@@ -33,7 +34,7 @@ def align(
 ) -> list[Bead]:
     """Beads that hold every sentence exactly once, ordered by first source sentence; an empty side marks untranslated text.
 
-    Beads may cross where the evidence says so. `monotone=True` forbids it; None and False leave it to the texts. `score` is the
+    Beads may cross where the evidence says so. `monotone=True` forbids it; None also does where most lines are copies of others. `score` is the
     bead's log-odds against chance, `confidence` the chance that a careful reader accepts it. The same texts give the same
     beads on every run.
 
@@ -44,7 +45,10 @@ def align(
     if not source or not target:
         return _alone([], [1.0] * (len(source) + len(target)), len(source), len(target))
     coder = encoder if encoder is not None else load_encoder()
-    return calibrated(uncalibrated(source, target, (source_language, target_language), coder, monotone=bool(monotone)))
+    # where most lines are copies of others, only their order tells which belongs to which
+    repeated = min(len(set(side)) / len(side) for side in (source, target)) < _DISTINCT
+    in_order = bool(monotone) or (monotone is None and repeated)
+    return calibrated(uncalibrated(source, target, (source_language, target_language), coder, monotone=in_order))
 
 
 def uncalibrated(

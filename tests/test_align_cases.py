@@ -77,7 +77,7 @@ def test_boilerplate_on_both_sides_however_often() -> None:
     assert sorted(used) == [*range(7)]
 
 
-@pytest.mark.parametrize(("more", "fewer"), [(9, 9), (9, 5), (5, 9), (20, 20)])
+@pytest.mark.parametrize(("more", "fewer"), [(9, 9), (9, 5), (5, 9), (20, 20), (100, 100), (400, 400)])
 def test_the_same_sentence_many_times(more: int, fewer: int) -> None:
     beads = run(["alpha beta gamma"] * more, ["t:alpha t:beta t:gamma"] * fewer)
     full = [b for b in beads if not b.is_null]
