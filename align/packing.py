@@ -18,8 +18,8 @@ def pack(
 ) -> tuple[np.ndarray, np.ndarray]:
     """The numbers of the chosen beads, none of which share a sentence, and the chance of each sentence to have no partner.
 
-    `spans` are (source from, source to, target from, target to), ends exclusive. The choice among believable beads is exact: weighted set packing as
-    an integer program (HiGHS), solved together for all beads that touch another one.
+    `spans` are (source from, source to, target from, target to), ends exclusive. The choice among believable beads is exact:
+    weighted set packing as an integer program (HiGHS), solved together for all beads that touch another one.
     """
     spans = np.asarray(spans, dtype=np.int64).reshape(-1, 4)
     alone = lonely(spans, chance, n, m)
