@@ -139,7 +139,7 @@ def uncrossed(estimate: Estimate, chosen: np.ndarray) -> np.ndarray:
     import numpy as np
 
     found = estimate.found
-    twos = [k for k in chosen.tolist() if tuple(found.shapes[k]) == (2, 2)]
+    twos = chosen[(found.shapes[chosen] == 2).all(axis=1)].tolist()
     number = {tuple(place): k for k, place in enumerate(found.places.tolist())} if twos else {}
     parts: dict[int, list[int]] = {}
     for k in twos:
