@@ -60,5 +60,9 @@ def words(text: str) -> list[str]:
 
 def key(text: str) -> int:
     """A 64-bit number that two texts share when they differ in case, punctuation and white space only."""
-    plain = " ".join(words(text)) or text
-    return int.from_bytes(hashlib.blake2b(plain.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
+    return name_key(" ".join(words(text)) or text)
+
+
+def name_key(name: str) -> int:
+    """A 64-bit number that only equal texts share."""
+    return int.from_bytes(hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from .errors import SongnguError, UsageError
 
 S = TypeVar("S")
+STAGES = ("build", "pair", "filter", "export")  # the tables that a settings file may have; a command reads its own
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -23,6 +24,19 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise SongnguError(f"cannot read {path}: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SongnguError(f"{path} is not valid TOML: {error}") from error
+
+
+def read_stages(path: Path) -> dict[str, dict[str, Any]]:
+    """The tables of a settings file, by stage; one file may serve all commands.
+
+    Raises:
+        UsageError: a table of another name, or a value outside a table. SongnguError: no TOML.
+    """
+    found = read_toml(path)
+    for name, values in found.items():
+        if name not in STAGES or not isinstance(values, dict):
+            raise UsageError(f"{path}: unknown table [{name}]; choose from {', '.join(f'[{s}]' for s in STAGES)}")
+    return found
 
 
 def settings(kind: type[S], values: Mapping[str, Any], *, where: str) -> S:
