@@ -15,8 +15,6 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..data.errors import UsageError
-
 if TYPE_CHECKING:
     from ..align.pipeline import BuildResult
 

@@ -182,7 +182,7 @@ class Segment:
     extra: Mapping[str, str] = field(default_factory=dict)
 
     # Segments are made by the million, and setting slots takes half the time of a frozen class's generated __init__.
-    def __init__(
+    def __init__(  # noqa: PLR0917 the fields in their order
         self,
         source_text: str,
         target_text: str,

@@ -98,7 +98,9 @@ def _first(keys: list[np.ndarray], sure: np.ndarray) -> np.ndarray:
 
     order = np.argsort(-sure, kind="stable")
     numbered = [np.unique(side, return_inverse=True)[1].astype(np.int32) for side in keys]
-    holders = [array("q", bytes(8 * (int(side.max(initial=-1)) + 1))) for side in numbered]  # 1 + the row that has the key
+    holders = [
+        array("q", bytes(8 * (int(side.max(initial=-1)) + 1))) for side in numbered
+    ]  # 1 + the row that has the key
     stays = np.full(len(sure), -1, np.int64)
     for at in range(0, len(order), _CHUNK):  # as Python's numbers a part at a time: they are large
         rows = order[at : at + _CHUNK]

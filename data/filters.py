@@ -7,6 +7,7 @@ looked at and bounds tuned without running anything again. Other packages add fi
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -67,9 +68,13 @@ BUILT_IN: tuple[Filter, ...] = (
     Filter("length_ratio", "sides that do not match in characters", "at most", (2.5, 3.5, 5), scoring.character_ratio),
     Filter("subword_ratio", "sides that do not match in sub-words", "at most", (2.5, 3.5, 5), scoring.subword_ratio),
     Filter("numbers", "numbers that contradict each other", "at most", (0, 0, 1), scoring.numbers),
-    Filter("meaning", "sides that do not mean the same", "at least", (0.6, 0.3, 0.05), scoring.meaning),
+    Filter("meaning", "sides that do not mean the same", "at least", (0.6, 0.4, 0.1), scoring.meaning),
     Filter(
-        "neighbours", "sides that fit a neighbouring segment better", "at least", (0, -0.1, -0.25), scoring.neighbours
+        "neighbours",
+        "sides that fit a neighbouring segment better",
+        "at least",
+        (-0.05, -0.1, -0.25),
+        scoring.neighbours,
     ),
     Filter("estimate", "poor translations, by an estimate", "at least", (OFF, OFF, OFF), scoring.estimate),
 )
@@ -99,7 +104,7 @@ class FilterSettings:
             if name not in filters():
                 raise choose("filter", name, filters())
         for name, bound in self.bounds.items():
-            if isinstance(bound, bool) or not isinstance(bound, (int, float)) or bound != bound:
+            if isinstance(bound, bool) or not isinstance(bound, (int, float)) or math.isnan(bound):
                 raise UsageError(f"the bound of {name} must be a number, not {bound!r}")
 
     def chosen(self) -> list[tuple[Filter, float]]:
