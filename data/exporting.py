@@ -104,7 +104,8 @@ def export(
             remove({"path": row.path, "why": row.why})
     if counting and options.card:
         result.figures = counting.result()
-        result.paths += write_card(out, corpus, result.figures, result.paths, _described(options, corpus))
+        left = [out / REJECTED] if result.removed else []
+        result.paths += write_card(out, corpus, result.figures, [*result.paths, *left], _described(options, corpus))
     return result
 
 

@@ -16,7 +16,7 @@ from .core import Corpus, Segment
 
 Marked = tuple[Segment, str | None]
 Stream = Iterable[Marked]
-_BETWEEN = re.compile(r"[\W_]+")
+_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +55,17 @@ def at_least(marked: Stream, confidence: float) -> Stream:
 
 def words(text: str) -> list[str]:
     """The words that count in a comparison: letters and digits in lower case."""
-    return _BETWEEN.sub(" ", text.casefold()).split()
+    return _WORD.findall(text.casefold())
 
 
 def key(text: str) -> int:
     """A 64-bit number that two texts share when they differ in case, punctuation and white space only."""
-    return name_key(" ".join(words(text)) or text)
+    return words_key(words(text), text)
+
+
+def words_key(found: list[str], text: str) -> int:
+    """The `key` of a text whose words are known."""
+    return name_key(" ".join(found) or text)
 
 
 def name_key(name: str) -> int:

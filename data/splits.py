@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from .core import Segment
 from .errors import UsageError
 from .formats import SPLITS
-from .selection import Again, Marked, Stream, key, name_key, words
+from .selection import Again, Marked, Stream, name_key, words, words_key
 
 if TYPE_CHECKING:
     import numpy as np
@@ -111,8 +111,9 @@ class _Plan:
             self._events.append(-1 if why else _event(groups, segment))
             sure.append(1.0 if segment.confidence is None else segment.confidence)
             for (_, text), key_of, is_long in zip(_sides(segment), keys, long, strict=True):
-                key_of.append(key(text))
-                is_long.append(len(words(text)) >= _LONG)
+                found = words(text)
+                key_of.append(words_key(found, text))
+                is_long.append(len(found) >= _LONG)
         events = np.frombuffer(self._events, np.int64)
         sides = [np.frombuffer(side, np.uint64) for side in keys]
         for side, is_long in zip(sides, long, strict=True):
