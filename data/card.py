@@ -157,7 +157,9 @@ def _cell(value: object) -> str:
 def _sizes(found: Figures) -> str:
     head = ["", "documents", "tokens", "types", "characters", "tokens a segment"]
     sides = (found.source, found.target)
-    rows = [(s.language, s.documents or "unknown", s.tokens, s.types, s.characters, f"{s.mean_tokens:.1f}") for s in sides]
+    rows = [
+        (s.language, s.documents or "unknown", s.tokens, s.types, s.characters, f"{s.mean_tokens:.1f}") for s in sides
+    ]
     shapes = ", ".join(f"{shape}: {n:,}" for shape, n in list(found.shapes.items())[:6])
     return table(head, rows) + f"\n\nShapes (sentences on each side): {shapes or 'none'}."
 

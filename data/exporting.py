@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+import shutil
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
@@ -18,7 +19,7 @@ from .core import Corpus, Segment
 from .corpus import find, json_lines
 from .decontamination import NGRAM, decontaminated
 from .deduplication import DeduplicationSettings, deduplicated
-from .errors import SongnguError
+from .errors import SongnguError, UsageError
 from .figures import Counting, Figures
 from .merging import merge
 from .rejects import Rejects
@@ -75,13 +76,18 @@ def export(
     """Write the corpora as one, in all formats, in bounded memory, and return what was written.
 
     What is left out, and the rows that readers told to `rejects`, stand in `rejected.jsonl` with the reason. With `resume`, shards
-    (or the whole) that an earlier call with the same input and settings finished are not written again.
+    (or the whole) that an earlier call with the same input and settings finished are not written again. `-` is standard output: one text
+    format, as it comes, without any other file.
 
     Raises:
         UsageError: unknown formats, or corpora of different languages. SongnguError: unreadable input, no space.
     """
     options, out = settings or ExportSettings(), Path(out)
     formats.parse(wanted)  # a typo must not show after hours
+    if str(out) == "-":
+        return _piped(corpora, wanted, options)
+    if options.resume:
+        _clear(out, options.name)
     corpus = merge(corpora)
     result = Exported()
     counting = Counting(corpus.source_language, corpus.target_language) if options.card else None
@@ -107,6 +113,29 @@ def export(
         left = [out / REJECTED] if result.removed else []
         result.paths += write_card(out, corpus, result.figures, [*result.paths, *left], _described(options, corpus))
     return result
+
+
+def _piped(corpora: Sequence[Corpus], wanted: str | Sequence[str], options: ExportSettings) -> Exported:
+    formats.check_pipe(wanted)
+    if options.split or options.shard or options.resume or options.card:
+        raise UsageError("splits, shards, a card and --resume need a folder, not standard output (--out FOLDER)")
+    corpus, result = merge(corpora), Exported()
+
+    def remove(_: object) -> None:
+        result.removed += 1
+
+    segments = _counted(_selected(corpus, options, remove), result, None)
+    formats.write(replace(corpus, segments=segments), Path("-"), wanted)
+    return result
+
+
+def _clear(out: Path, name: str) -> None:
+    """Remove the temporary files that a killed call left behind."""
+    for path in [*out.glob(f".{name}[.-]*.tmp"), *out.glob(f".{REJECTED}.*.tmp")]:
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def _remover(stack: ExitStack, out: Path, result: Exported) -> Callable[[dict[str, Any]], None]:

@@ -57,7 +57,9 @@ class Target:
     signature: str = ""
 
     def path(self, suffix: str) -> Path:
-        """The path of a file of this target: `bitext.tsv`, `bitext.train.tsv.gz`."""
+        """The path of a file of this target: `bitext.tsv`, `bitext.train.tsv.gz`; `-` in the folder `-`, standard output."""
+        if str(self.folder) == "-":
+            return self.folder
         part = f".{self.split}" if self.split else ""
         return self.folder / f"{self.name}{part}{suffix}{self.compression}"
 
@@ -172,6 +174,23 @@ def write(corpus: Corpus, out: Path | str, formats: str | Sequence[str], *, name
         for sink in sinks:
             sink(())
     return list(written)
+
+
+def check_pipe(formats: str | Sequence[str]) -> None:
+    """Make sure that the formats can be written to standard output: a single one, of one plain text file.
+
+    Raises:
+        UsageError: they cannot; the message lists those that can.
+    """
+    chosen = parse(formats)
+    one_file = [name for name in names() if _is_one_text(get(name))]
+    if len(chosen) != 1 or chosen[0][1] or chosen[0][0].name not in one_file:
+        raise UsageError(f"standard output takes one format, uncompressed: {', '.join(one_file)}; else give a folder")
+
+
+def _is_one_text(form: Format) -> bool:
+    # what is text can be compressed from outside
+    return form.compressible and len(form.files(Target(Path(), "bitext", "fr", "vi"))) == 1
 
 
 def batches(segments: Iterable[Segment], size: int = _BATCH) -> Iterator[list[Segment]]:

@@ -51,8 +51,17 @@ def settings(kind: type[S], values: Mapping[str, Any], *, where: str) -> S:
         if key not in known:
             raise UsageError(f"{where}: unknown setting {key!r}; choose from {', '.join(sorted(known))}")
         default = known[key].default
+        if default is None and not isinstance(value, _kinds(str(known[key].type))):
+            raise UsageError(f"{where}: {key} must be {known[key].type}, not {value!r}")
         if isinstance(default, bool) != isinstance(value, bool) or (
             isinstance(default, (int, float)) and not isinstance(value, (int, float))
         ):
             raise UsageError(f"{where}: {key} must be {type(default).__name__}, not {value!r}")
     return kind(**values)
+
+
+def _kinds(annotation: str) -> tuple[type, ...]:
+    """What a value may be whose default is None: `float | None` → float or int; anything where the annotation is no plain one."""
+    names = {name.strip() for name in annotation.split("|")} - {"None"}
+    plain: dict[str, tuple[type, ...]] = {"float": (float, int), "int": (int,), "str": (str,)}
+    return tuple(kind for name in names for kind in plain.get(name, (object,)))

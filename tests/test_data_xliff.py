@@ -27,22 +27,32 @@ NEW = f"""<grammar {NG} ns="urn:oasis:names:tc:xliff:document:2.0"><start><eleme
 <attribute name="xml:space"><value>preserve</value></attribute>
 <oneOrMore><element name="unit"><attribute name="id"><data type="NMTOKEN"/></attribute>
 <optional><element name="metadata" ns="urn:oasis:names:tc:xliff:metadata:2.0"><oneOrMore><element name="metaGroup">
-<optional><attribute name="category" ns=""/></optional><oneOrMore><element name="meta"><attribute name="type" ns=""/><text/></element></oneOrMore>
+<optional><attribute name="category" ns=""/></optional><oneOrMore><element name="meta"><attribute name="type" ns=""/><text/>
+</element></oneOrMore>
 </element></oneOrMore></element></optional>
-<oneOrMore><element name="segment"><optional><attribute name="state"><choice><value>initial</value><value>translated</value></choice></attribute>
-</optional><element name="source"><ref name="content"/></element><optional><element name="target"><ref name="content"/></element></optional>
+<oneOrMore><element name="segment"><optional><attribute name="state"><choice><value>initial</value><value>translated</value>
+</choice></attribute>
+</optional><element name="source"><ref name="content"/></element><optional><element name="target"><ref name="content"/>
+</element></optional>
 </element></oneOrMore></element></oneOrMore></element></oneOrMore></element></start>
-<define name="content"><mixed><zeroOrMore><element name="cp"><attribute name="hex"><data type="hexBinary"/></attribute></element></zeroOrMore></mixed></define>
+<define name="content"><mixed><zeroOrMore><element name="cp"><attribute name="hex"><data type="hexBinary"/></attribute>
+</element></zeroOrMore></mixed></define>
 </grammar>"""
 OLD = f"""<grammar {NG} ns="urn:oasis:names:tc:xliff:document:1.2"><start><element name="xliff">
 <attribute name="version"><value>1.2</value></attribute>
 <oneOrMore><element name="file"><attribute name="original"/><attribute name="datatype"><value>plaintext</value></attribute>
-<attribute name="source-language"><data type="language"/></attribute><attribute name="target-language"><data type="language"/></attribute>
-<element name="body"><zeroOrMore><element name="trans-unit"><attribute name="id"/><attribute name="xml:space"><value>preserve</value></attribute>
-<element name="source"><text/></element><optional><element name="target"><attribute name="state"><value>translated</value></attribute><text/></element>
-</optional><zeroOrMore><element name="context-group"><attribute name="name"/><attribute name="purpose"><value>information</value></attribute>
-<oneOrMore><element name="context"><attribute name="context-type"><data type="string"><param name="pattern">x-[a-z_]+</param></data></attribute>
-<text/></element></oneOrMore></element></zeroOrMore></element></zeroOrMore></element></element></oneOrMore></element></start></grammar>"""
+<attribute name="source-language"><data type="language"/></attribute><attribute name="target-language">
+<data type="language"/></attribute>
+<element name="body"><zeroOrMore><element name="trans-unit"><attribute name="id"/><attribute name="xml:space">
+<value>preserve</value></attribute>
+<element name="source"><text/></element><optional><element name="target"><attribute name="state"><value>translated</value>
+</attribute><text/></element>
+</optional><zeroOrMore><element name="context-group"><attribute name="name"/><attribute name="purpose">
+<value>information</value></attribute>
+<oneOrMore><element name="context"><attribute name="context-type"><data type="string">
+<param name="pattern">x-[a-z_]+</param></data></attribute>
+<text/></element></oneOrMore></element></zeroOrMore></element></zeroOrMore></element></element></oneOrMore></element>
+</start></grammar>"""
 
 
 def written(tmp_path: Path, form: str, rows: list[Segment]):
