@@ -173,7 +173,9 @@ def _print(args: argparse.Namespace, report: Any, paths: list[Path]) -> None:
         return
     if args.report:
         print(report.table())
-    else:
-        for path in paths:
-            print(path)
+        if paths:
+            print(f"written to {args.out}: {', '.join(path.name for path in paths)}", file=sys.stderr)
+        return
+    for path in paths:
+        print(path)
     print(f"{report.kept} of {report.segments} segments kept", file=sys.stderr)

@@ -89,10 +89,17 @@ class FilterReport:
         lines = [f"{'filter':<14} {'keeps':<15} {'alone':>8} {'first':>8} {'only':>8}  removes"]
         for name, count in self.counts.items():
             bound = f"{filters()[name].keeps} {self.bounds[name]:g}"
-            lines.append(
-                f"{name:<14} {bound:<15} {count.alone:>8} {count.first:>8} {count.only:>8}  {filters()[name].removes}"
-            )
-        return "\n".join([*lines, f"{self.kept} of {self.segments} segments kept ({self.settings.preset})"])
+            counts = (count.alone, count.first, count.only) if count.scores else ("–", "–", "–")
+            cells = " ".join(f"{value:>8}" for value in counts)
+            lines.append(f"{name:<14} {bound:<15} {cells}  {filters()[name].removes}")
+        notes = [
+            f"{self.kept} of {self.segments} segments kept ({self.settings.preset})",
+            "alone: would remove by itself; first: removed as the first to refuse; only: no other filter refused",
+        ]
+        silent = [name for name, count in self.counts.items() if not count.scores]
+        if silent and self.segments:
+            notes.append(f"–: nothing to say here (no model, or nothing known): {', '.join(silent)}")
+        return "\n".join([*lines, *notes])
 
     def html(self) -> str:
         """One self-contained page: plot, counts, examples."""

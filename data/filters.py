@@ -76,7 +76,13 @@ BUILT_IN: tuple[Filter, ...] = (
         (-0.05, -0.1, -0.25),
         scoring.neighbours,
     ),
-    Filter("estimate", "poor translations, by an estimate", "at least", (OFF, OFF, OFF), scoring.estimate),
+    Filter(
+        "estimate",
+        "poor translations by the reference-free estimate (slow)",
+        "at least",
+        (OFF, OFF, OFF),
+        scoring.estimate,
+    ),
 )
 
 

@@ -26,7 +26,7 @@ Counter = Callable[[Sequence[str]], Sequence[int]]
 Scores = list[float | None]
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+")
-_FIGURE = re.compile(r"[^\W\d_]*\d+(?:[.,]\d+)*")
+_FIGURE = re.compile(r"(?<!\d)[^\W\d_]*\d+(?:[.,]\d+)*")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _FINAL = re.compile(r"[.!?…。！？][\"'”’»)\]\s]*$")
 # What UTF-8's bytes of accented letters and typographic signs become when they are read as Latin-1 or Windows-1252, or a lost
@@ -222,7 +222,7 @@ def _digits(text: str, quantity: Quantity) -> bool:
 
 
 def _slips(source: Facts, target: Facts) -> int:
-    """How many figures differ in one sign from one that only the other side has: 1967 and 1937, 7,5 and 7,2, COVID-19 and COVID-59.
+    """How many figures differ in one digit from one that only the other side has: 1967 and 1937, 7,5 and 7,2, COVID-19 and COVID-59.
 
     A single digit is too little to compare, and figures of different units may be conversions.
     """
@@ -230,19 +230,20 @@ def _slips(source: Facts, target: Facts) -> int:
     ours, theirs = (
         [(f, unit) for f, unit in side.items() if f not in other] for side, other in ((here, there), (there, here))
     )
-    return sum(any(_one_sign(f, g) and (not u or not v or u == v) for g, v in theirs) for f, u in ours)
+    return sum(any(_one_digit(f, g) and (not u or not v or u == v) for g, v in theirs) for f, u in ours)
 
 
 def _figures(facts: Facts) -> dict[str, str | None]:
     """The figures of two signs or more, with letters right before them, each with the unit in which it is read."""
     units = {place: q.unit for q in facts.all_quantities for place in range(q.start, q.end)}
     # 09 and 9 are one figure
-    found = ((match.group().replace(",", ".").lstrip("0"), match.end()) for match in _FIGURE.finditer(facts.text))
+    found = ((match.group().casefold().replace(",", ".").lstrip("0"), match.end()) for match in _FIGURE.finditer(facts.text))
     return {figure: units.get(end - 1) for figure, end in found if len(figure) > 1}
 
 
-def _one_sign(one: str, other: str) -> bool:
-    return len(one) == len(other) and sum(a != b for a, b in zip(one, other, strict=True)) == 1
+def _one_digit(one: str, other: str) -> bool:
+    apart = [pair for pair in zip(one, other, strict=False) if pair[0] != pair[1]]
+    return len(one) == len(other) and len(apart) == 1 and all(map(str.isdigit, apart[0]))
 
 
 def meaning(batch: Sequence[Segment], context: Context) -> Scores:

@@ -17,6 +17,7 @@ GOOD = [
     ("La réunion a duré de 14 h à 16 h 30 à Hanoï.", "Cuộc họp diễn ra từ 14 giờ đến 16 giờ 30 tại Hà Nội."),
     ("L'animal pesant 250 kg a mutilé l'éleveur.", "Con lợn nặng 550 pound đã tấn công người nông dân."),
     ("Le meeting est prévu pour 19 h 00 ce samedi 29/9.", "Cuộc mít tinh bắt đầu lúc 7 giờ tối thứ Bảy, 29/09."),
+    ("La secousse s'est produite à 05H36 à 28 km.", "Động đất xảy ra lúc 5h36, ở độ sâu 28 km."),
     ("Très, très bien, a répondu le président du comité.", "Rất, rất tốt, chủ tịch ủy ban trả lời."),
 ]
 SOURCE, TARGET = GOOD[0]
