@@ -237,7 +237,9 @@ def _figures(facts: Facts) -> dict[str, str | None]:
     """The figures of two signs or more, with letters right before them, each with the unit in which it is read."""
     units = {place: q.unit for q in facts.all_quantities for place in range(q.start, q.end)}
     # 09 and 9 are one figure
-    found = ((match.group().casefold().replace(",", ".").lstrip("0"), match.end()) for match in _FIGURE.finditer(facts.text))
+    found = (
+        (match.group().casefold().replace(",", ".").lstrip("0"), match.end()) for match in _FIGURE.finditer(facts.text)
+    )
     return {figure: units.get(end - 1) for figure, end in found if len(figure) > 1}
 
 
