@@ -138,7 +138,8 @@ def _options(args: argparse.Namespace) -> Options:
         if isinstance(table.get(name), str):
             table[name] = [table[name]]
     known = settings(Options, table, where=f"[export] in {args.settings}")
-    flags = {f.name: value for f in fields(Options) if (value := getattr(args, f.name)) not in (None, False)}
+    given = ((f.name, getattr(args, f.name)) for f in fields(Options))
+    flags = {name: value for name, value in given if value is not None and value is not False}  # 0 is a value
     chosen = replace(known, **flags)
     return replace(chosen, **{name: tuple(getattr(chosen, name)) for name in lists})
 
