@@ -131,7 +131,8 @@ def _piped(corpora: Sequence[Corpus], wanted: str | Sequence[str], options: Expo
 
 def _clear(out: Path, name: str) -> None:
     """Remove the temporary files that a killed call left behind."""
-    for path in [*out.glob(f".{name}[.-]*.tmp"), *out.glob(f".{REJECTED}.*.tmp")]:
+    patterns = (f".{name}[.-]*.tmp", f".{REJECTED}.*.tmp", f".{JOURNAL}.*.tmp")
+    for path in [path for pattern in patterns for path in out.glob(pattern)]:
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
         else:
