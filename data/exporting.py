@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, replace
+from glob import escape
 from pathlib import Path
 from typing import Any
 
@@ -131,7 +132,7 @@ def _piped(corpora: Sequence[Corpus], wanted: str | Sequence[str], options: Expo
 
 def _clear(out: Path, name: str) -> None:
     """Remove the temporary files that a killed call left behind."""
-    patterns = (f".{name}[.-]*.tmp", f".{REJECTED}.*.tmp", f".{JOURNAL}.*.tmp")
+    patterns = (f".{escape(name)}[.-]*.tmp", f".{REJECTED}.*.tmp", f".{JOURNAL}.*.tmp")
     for path in [path for pattern in patterns for path in out.glob(pattern)]:
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
