@@ -13,6 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from .errors import UsageError, choose
+from .progress import track
 from .selection import Again, Marked, Stream, key
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def _plan(marked: Stream, options: DeduplicationSettings) -> tuple[array[int], d
 
     places, sources, targets, sure = array("q"), array("Q"), array("Q"), array("d")
     count = 0
-    for place, (segment, why) in enumerate(marked):
+    for place, (segment, why) in enumerate(track(marked, "find copies")):
         count = place + 1
         if why is None:
             places.append(place)
@@ -120,7 +121,7 @@ def _near(marked: Stream, gone: array[int], threshold: float) -> dict[int, int]:
     places, sure = array("q"), array("d")
 
     def texts() -> Iterator[str]:
-        for place, (segment, why) in enumerate(marked):
+        for place, (segment, why) in enumerate(track(marked, "find near-copies")):
             if why is None and gone[place] < 0:
                 places.append(place)
                 sure.append(1.0 if segment.confidence is None else segment.confidence)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from .core import Segment
 from .errors import UsageError
 from .formats import SPLITS
+from .progress import track
 from .selection import Again, Marked, Stream, name_key, words, words_key
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ class _Plan:
         groups = _Groups()
         self._events = array("q")  # by place in the stream; -1 for what was left out before
         keys, long, sure = (array("Q"), array("Q")), (array("b"), array("b")), array("d")
-        for segment, why in marked:
+        for segment, why in track(marked, "find events"):
             self._events.append(-1 if why else _event(groups, segment))
             sure.append(1.0 if segment.confidence is None else segment.confidence)
             for (_, text), key_of, is_long in zip(_sides(segment), keys, long, strict=True):
@@ -195,7 +196,8 @@ def _join_near(
         places = array("q")
 
         def texts(side: int = side, places: array[int] = places) -> Iterator[str]:
-            for place, (event, (segment, _)) in enumerate(zip(events, marked, strict=True)):
+            rows = zip(events, track(marked, "find near-copies"), strict=True)
+            for place, (event, (segment, _)) in enumerate(rows):
                 text = _sides(segment)[side][1]
                 if event >= 0 and len(words(text)) >= _LONG:
                     places.append(place)
