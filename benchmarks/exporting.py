@@ -30,13 +30,14 @@ PER_REPORT = 10
 def make(folder: Path, segments: int, seed: int = 0) -> None:
     """Write beads and documents of that many segments, ten to a report; a tenth of them are copies, the others have texts of their own."""
     rng = random.Random(seed)
+    source = target = "Oui."
     pieces = [" ".join(rng.choices(WORDS, k=rng.randint(3, 9))) for _ in range(4000)]
     with (folder / "beads.jsonl").open("w", encoding="utf-8") as beads:
         for i in range(segments):
             place = i % PER_REPORT
             ids = {"source": f"report-{i // PER_REPORT}.fr", "target": f"report-{i // PER_REPORT}.vi"}
             ids |= {"source_sentences": [place], "target_sentences": [place]}
-            if not i or rng.random() >= 0.1:
+            if rng.random() >= 0.1:
                 source, target = (" ".join(pieces[rng.getrandbits(11)] for _ in range(4)) + "." for _ in range(2))
             bead = ids | {"source_text": source, "target_text": target, "shape": "1-1"}
             sure = {"score": round(rng.random(), 4), "confidence": round(rng.random(), 4)}

@@ -47,7 +47,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="leave out what is less sure (default: as the build did; 0 keeps all)",
     )
     choosing.add_argument(
-        "--deduplicate", choices=("pair", "source", "target", "either"), help="keep one copy of equal sides"
+        "--deduplicate",
+        choices=("pair", "source", "target", "either"),
+        help="keep one copy of equal sides: the surest, the first of equally sure ones",
     )
     choosing.add_argument(
         "--near", type=float, metavar="S", help="with --deduplicate: near-copies from this similarity too (0.8)"
@@ -57,7 +59,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     splitting = parser.add_argument_group("splits, by event")
     splitting.add_argument("--split", metavar="A,B,C", help="shares of train, validation and test, e.g. 0.9,0.05,0.05")
     splitting.add_argument("--seed", type=int, help="seed of the splits (default: 0)")
-    splitting.add_argument("--test-confidence", type=float, metavar="P", help="least confidence in test (default: 0.9)")
+    splitting.add_argument(
+        "--test-confidence", type=float, metavar="P", help="least confidence in test (default: 0.9; without one: sure)"
+    )
     about = parser.add_argument_group("dataset card")
     about.add_argument("--card", action="store_true", help="write README.md and a plot, whatever the formats")
     about.add_argument("--title", help="title of the dataset")

@@ -1,6 +1,7 @@
 """Duplicates: exact after normalisation or near, of the pair or of one side. The copy with the highest confidence stays.
 
-Of copies with the same confidence the first stays, so that the result depends on the corpus alone. Near duplicates are found with
+Of copies with the same confidence the first stays, and one without a confidence (a translator's memory) counts as sure, so that the
+result depends on the corpus alone. Near duplicates are found with
 MinHash over both sides.
 """
 

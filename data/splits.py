@@ -1,7 +1,8 @@
 """Train, validation and test by event: no document, and no copy or near-copy of a segment, stands in two splits.
 
 Documents that are paired, or that share a sentence, tell one event, and an event goes into one split as a whole. Which one follows from
-the seed. Test takes only events that are aligned with confidence, and of these only the segments that are.
+the seed. Test takes only events that are aligned with confidence, and of these only the segments that are; those without a confidence
+count as sure.
 """
 
 from __future__ import annotations

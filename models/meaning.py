@@ -58,8 +58,9 @@ def estimator(encoder: Any, source_language: str, target_language: str) -> Calla
 
     def estimate(segments: Sequence[Segment]) -> list[float]:
         sides = [s.source_text for s in segments], [s.target_text for s in segments]
-        languages = {"source_language": source_language, "target_language": target_language}
-        return estimate_quality(*sides, **languages, encoder=encoder)
+        return estimate_quality(
+            *sides, source_language=source_language, target_language=target_language, encoder=encoder
+        )
 
     return estimate
 

@@ -1,5 +1,7 @@
 """Each filter removes what it is for and leaves good segments alone."""
 
+from collections.abc import Mapping, Sequence
+
 import pytest
 from songngu.data import filters, scoring
 from songngu.data.core import Corpus, Segment
@@ -80,13 +82,15 @@ def test_models_are_injected():
     assert "subword_ratio" in reasons(SOURCE, "Thủ tướng.", similarity=similarity, subwords=subwords)
 
 
-def neighbours(pairs: list[tuple[str, str]], ids: list[str], vectors: dict[str, list[float]]) -> list[float | None]:
+def neighbours(
+    pairs: list[tuple[str, str]], ids: list[str], vectors: Mapping[str, Sequence[float]]
+) -> list[float | None]:
     """The scores of segments whose texts have these vectors."""
     import numpy as np
 
     def of(segments):
         sides = ([vectors[s.source_text] for s in segments], [vectors[s.target_text] for s in segments])
-        return tuple(np.array(side, float) for side in sides)
+        return np.array(sides[0], float), np.array(sides[1], float)
 
     batch = [Segment(a, b, i, i) for (a, b), i in zip(pairs, ids, strict=True)]
     known = {"language": [1.0] * len(batch)}
