@@ -54,7 +54,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     choosing.add_argument(
         "--near", type=float, metavar="S", help="with --deduplicate: near-copies from this similarity too (0.8)"
     )
-    choosing.add_argument("--decontaminate", nargs="+", metavar="FILE", help="leave out what is in test sets")
+    choosing.add_argument(
+        "--decontaminate",
+        nargs="+",
+        metavar="FILE",
+        help="leave out what shares a side or many words with these test sets",
+    )
     choosing.add_argument("--ngram", type=int, help="words in a row that count as contamination (default: 10)")
     splitting = parser.add_argument_group("splits, by event")
     splitting.add_argument("--split", metavar="A,B,C", help="shares of train, validation and test, e.g. 0.9,0.05,0.05")
@@ -69,7 +74,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     about.add_argument("--citation", help="how to cite the dataset")
     about.add_argument("--limits", action="append", help="a limit of the dataset; may be repeated")
     parser.add_argument("--shard", type=int, metavar="N", help="a file for each N segments, which --resume can skip")
-    parser.add_argument("--resume", action="store_true", help="do not write again what an equal call has finished")
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="with --shard: go on where a call with the same input and options was stopped",
+    )
     parser.add_argument("--json", action="store_true", help="print what was written as JSON")
 
 
@@ -166,4 +175,4 @@ def _settings(args: argparse.Namespace, options: Options) -> ExportSettings:
         card=CardSettings(o.title, o.licence, o.citation, o.limits) if wants_card else None,
         resume=args.resume,
     )
-    return replace(settings, ngram=o.ngram) if o.ngram else settings
+    return settings if o.ngram is None else replace(settings, ngram=o.ngram)

@@ -49,6 +49,13 @@ class ExportSettings:
     card: CardSettings | None = None
     resume: bool = False
 
+    def __post_init__(self) -> None:
+        for what, value in (("shards", self.shard), ("n-grams", self.ngram)):
+            if value is not None and value < 1:
+                raise UsageError(f"{what} have a size of 1 or more, not {value}")
+        if self.min_confidence is not None and not 0 <= self.min_confidence <= 1:
+            raise UsageError(f"a least confidence is a probability in [0, 1], not {self.min_confidence:g}")
+
     @property
     def selects(self) -> bool:
         """Whether segments can be left out."""

@@ -40,6 +40,8 @@ class SplitSettings:
     def __post_init__(self) -> None:
         if len(self.shares) != 3 or min(self.shares) < 0 or abs(sum(self.shares) - 1) > 1e-6:
             raise UsageError(f"splits are three shares that sum to 1 (train, validation, test), not {self.shares}")
+        if not 0 <= self.test_confidence <= 1:
+            raise UsageError(f"the least confidence of test is a probability in [0, 1], not {self.test_confidence:g}")
 
 
 def parse_shares(text: str) -> tuple[float, float, float]:

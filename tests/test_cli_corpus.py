@@ -72,6 +72,14 @@ def test_filter_lists_its_filters(capsys):
         (["filter", "c", "--out", "o", "--set", "copi=1"], "unknown filter 'copi'; choose from"),
         (["export", "c", "--out", "o", "--formats", "tmz"], "unknown format 'tmz'; choose from"),
         (["export", "c", "--out", "o", "--split", "1,2"], "wants three shares"),
+        (["export", "c", "--out", "o", "--shard", "0"], "shards have a size of 1 or more, not 0"),
+        (["export", "c", "--out", "o", "--ngram", "0"], "n-grams have a size of 1 or more, not 0"),
+        (["export", "c", "--out", "o", "--min-confidence", "90"], "a probability in [0, 1], not 90"),
+        (
+            ["export", "c", "--out", "o", "--split", ".8,.1,.1", "--test-confidence", "2"],
+            "a probability in [0, 1], not 2",
+        ),
+        (["export", "c", "--out", "o", "--deduplicate", "pair", "--near", "8"], "up to 1, not 8.0"),
     ],
 )
 def test_misuse_is_told_with_code_2(arguments, message, corpus, tmp_path, capsys, monkeypatch):
