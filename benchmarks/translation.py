@@ -19,7 +19,7 @@ from typing import Any
 
 from songngu.eval.checks import check
 from songngu.eval.checks_corpus import Term
-from songngu.eval.damage import KINDS, Pairs, damaged
+from songngu.eval.damage import CHECKED, Pairs, damaged
 from songngu.models.gloss import Gloss
 from songngu.models.translating import translate
 from songngu.models.translators import translator
@@ -35,6 +35,14 @@ RIGHT = {
     "other sentence": {"omission", "addition", "number", "name", "length", "date", "negation", "punctuation"},
     "untranslated": {"untranslated", "wrong_language"},
     "looped": {"repetition"},
+    "digits moved": {"number", "date", "unit", "url"},
+    "number word changed": {"number", "date", "unit"},
+    "day moved": {"date", "number"},
+    "phrase dropped": {"omission", "name", "number", "negation", "date", "length", "brackets", "punctuation"},
+    "sentence dropped": {"omission", "name", "number", "negation", "date", "length", "brackets", "punctuation"},
+    "clause added": {"addition", "name", "number", "negation", "date", "length"},
+    "half untranslated": {"untranslated", "wrong_language"},
+    "word doubled": {"repetition"},
 }
 
 
@@ -127,7 +135,7 @@ def alarms(pairs: Pairs, encoder: Any) -> None:
 
 def damage(pairs: Pairs, encoder: Any, most: int) -> None:
     """Print for each kind of damage how many damaged translations have a finding of a fitting kind."""
-    for kind in KINDS:
+    for kind in CHECKED:
         counts = []
         for direction in (pairs, pairs.turned()):
             rows = damaged(direction, kind)[:most]

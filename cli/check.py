@@ -55,10 +55,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the findings and a summary; 1 if --fail-on says so."""
+    from ..data.errors import UsageError
     from ..eval.check_output import FORMATS, summary
     from ..eval.checks import check
     from ..eval.checks_corpus import read_glossary
 
+    if not 0.0 <= args.min_confidence <= 1.0:
+        raise UsageError(f"--min-confidence is a probability from 0 to 1, not {args.min_confidence:g}")
     pairs, source, target = _pairs(args)
     glossary = read_glossary(args.glossary, source, target) if args.glossary else ()
     kinds = args.kinds.split(",") if args.kinds else None
@@ -106,15 +109,17 @@ def _pairs(args: argparse.Namespace) -> tuple[Iterator[tuple[str, str]], str, st
 
 def _parallel(source: Path, target: Path) -> Iterator[tuple[str, str]]:
     from ..data.errors import SongnguError
-    from ..data.files import open_text
+    from ..data.files import opened
 
-    with open_text(source) as left, open_text(target) as right:
-        lines = [sum(1 for _ in stream) for stream in (left, right)]
+    lines = []
+    for path in (source, target):  # one after the other, so that an error names its own file
+        with opened(path) as stream:
+            lines.append(sum(1 for _ in stream))
     if lines[0] != lines[1]:
         raise SongnguError(
             f"{source}: {lines[0]} lines, {target}: {lines[1]}; parallel files need one line each (songngu align aligns them)"
         )
-    with open_text(source) as left, open_text(target) as right:
+    with opened(source) as left, opened(target) as right:
         for one, other in zip(left, right, strict=True):
             yield one.rstrip("\r\n"), other.rstrip("\r\n")
 

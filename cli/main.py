@@ -113,6 +113,13 @@ def _run(name: str, arguments: list[str]) -> int:
         where = f"{error.filename}: " if error.filename else ""
         print(f"songngu {name}: {where}{error.strerror or error}", file=sys.stderr)
         return 1
+    except UnicodeDecodeError as error:
+        if debug:
+            raise
+        print(
+            f"songngu {name}: an input file is not UTF-8 text ({error.reason} at byte {error.start})", file=sys.stderr
+        )
+        return 1
     except MemoryError:
         print(f"songngu {name}: out of memory", file=sys.stderr)
         return 1

@@ -34,25 +34,49 @@ def _list(_: None) -> str:
     from ..models.builtin import HUB_ID
     from ..models.hub import KNOWN
 
-    rows = [("builtin", "encoder", "100 languages", "MIT", f"{HUB_ID}; comes with the package")]
-    rows += [(m.name, m.kind, m.languages, m.licence, m.good_for) for m in KNOWN.values()]
-    widths = [max(len(row[k]) for row in rows) for k in range(4)]
-    return "\n".join("  ".join([*(row[k].ljust(widths[k]) for k in range(4)), row[4]]) for row in rows)
+    rows = [("name", "kind", "languages", "size", "licence", "here", "good for")]
+    rows += [("builtin", "encoder", "100 languages", "72 MB", "MIT", "yes", f"{HUB_ID}; comes with the package")]
+    rows += [
+        (m.name, m.kind, m.languages, _size(m.megabytes), m.licence, "yes" if _place(m.name) else "no", m.good_for)
+        for m in KNOWN.values()
+    ]
+    widths = [max(len(row[k]) for row in rows) for k in range(6)]
+    return "\n".join("  ".join([*(row[k].ljust(widths[k]) for k in range(6)), row[6]]) for row in rows)
+
+
+def _size(megabytes: int) -> str:
+    return f"{megabytes / 1000:.1f} GB" if megabytes >= 1000 else f"{megabytes} MB"
+
+
+def _place(name: str) -> str:
+    """The folder of a model that is on this machine, or nothing."""
+    from ..data.errors import SongnguError
+    from ..models import hub
+
+    try:
+        return str(hub.path(name))
+    except SongnguError:
+        return ""
 
 
 def _info(name: str) -> str:
-    from dataclasses import asdict
-
     from ..data.errors import UsageError
     from ..models.builtin import FOLDER, HUB_ID, cache_folder
     from ..models.hub import known
 
     if name == "builtin":
-        return f"name: builtin\nid: {HUB_ID}\nkind: encoder\nlicence: MIT\nplace: {cache_folder() / FOLDER}"
+        return f"name: builtin\nhub id: {HUB_ID}\nkind: encoder\nlicence: MIT\nfolder: {cache_folder() / FOLDER}"
     record = known(name)
     if record is None:
         raise UsageError(f"nothing is known of {name!r}; `songngu models list` shows the short names")
-    return "\n".join(f"{key}: {value}" for key, value in asdict(record).items())
+    facts = {
+        "name": record.name, "hub id": record.id, "kind": record.kind, "family": record.family, "languages": record.languages,
+        "size": _size(record.megabytes),
+        "licence": record.licence + (" (not for commercial use)" if record.non_commercial else ""),
+        "good for": record.good_for,
+        "folder": _place(name) or f"not on this machine (songngu models fetch {record.name})",
+    }  # fmt: skip
+    return "\n".join(f"{key}: {value}" for key, value in facts.items())
 
 
 def _fetch(name: str) -> str:

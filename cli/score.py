@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from ..data.errors import SongnguError, UsageError
 from ..eval.tables import FORMS, Table, table
 from . import score_translation
-from .score_printing import LEGEND, difference, figure, names, settings, show
+from .score_printing import LEGEND, difference, effect, figure, names, settings, show
 
 if TYPE_CHECKING:
-    from ..eval.alignment import AlignmentScore
+    from ..eval.alignment import AlignmentComparison, AlignmentScore
     from ..eval.counts import Prf
 
 EXAMPLE = """\
@@ -201,21 +201,36 @@ def _alignment(args: argparse.Namespace) -> int:
 
 
 def _words(args: argparse.Namespace) -> int:
-    from ..eval.words import score_words
+    from ..eval.words import compare_words, score_words
 
     systems = dict(zip(names(args.found), args.found, strict=True))
     scores = {n: score_words(args.gold, path, **settings(args), name=args.gold.stem) for n, path in systems.items()}
-    rows = [(n, figure(s.aer, s.interval), figure(s.precision), figure(s.recall)) for n, s in scores.items()]
-    signature = next(iter(scores.values())).signature
-    lines = [table(("system", "AER", "precision", "recall"), rows), f"words|{signature}"]
-    return show(args, {n: s.as_dict() for n, s in scores.items()}, lines, ())
+    against = compare_words(args.gold, systems, **settings(args)) if len(systems) > 1 else {}
+    rows = [
+        (
+            n,
+            figure(s.aer, s.interval),
+            *([difference(against.get(n), 3)] if against else []),
+            figure(s.precision),
+            figure(s.recall),
+        )
+        for n, s in scores.items()
+    ]
+    header = ("system", "AER", *(["difference (p)"] if against else []), "precision", "recall")
+    first, signature = next(iter(scores)), next(iter(scores.values())).signature
+    effects = [f"{n} against {first}: {effect('AER', found, 3)}" for n, found in against.items()]
+    lines = [table(header, rows), *([LEGEND, *effects] if against else []), f"words|{signature}"]
+    record = {
+        n: {**s.as_dict(), **({"difference": asdict(against[n])} if n in against else {})} for n, s in scores.items()
+    }
+    return show(args, record, lines, ())
 
 
 def _alignment_lines(args: argparse.Namespace, score: AlignmentScore) -> list[str | Table]:
     shapes = [(*_prf_row(shape, s), str(s.gold), str(s.found)) for shape, s in score.shapes.items()]
     lines: list[str | Table] = [
         table(_PRF_HEADER, [_prf_row("strict", score.strict), _prf_row("lax", score.lax)]),
-        f"alignment error rate {score.aer:.3f}",
+        f"alignment error rate {figure(score.aer, score.aer_interval)}",
         table(("shape", "precision", "recall", "strict F1", "gold", "found"), shapes),
         *_calibration_lines(score.confidences),
     ]
@@ -237,16 +252,29 @@ def _alignment_comparison(args: argparse.Namespace) -> int:
             difference(result.strict.get(name), 3),
             figure(score.lax.f1, score.lax.interval),
             difference(result.lax.get(name), 3),
-            figure(score.aer),
+            figure(score.aer, score.aer_interval),
+            difference(result.aer.get(name), 3),
         )
         for name, score in result.systems.items()
     ]
-    header = ("system", "strict F1", "difference (p)", "lax F1", "difference (p)", "AER")
+    header = ("system", *(cell for score in ("strict F1", "lax F1", "AER") for cell in (score, "difference (p)")))
     signature = next(iter(result.systems.values())).signature
     notes = (f"{name}: {note}" for name, score in result.systems.items() for note in score.notes)
     record = {
         "systems": {name: score.as_dict() for name, score in result.systems.items()},
-        "strict": {name: asdict(difference) for name, difference in result.strict.items()},
-        "lax": {name: asdict(difference) for name, difference in result.lax.items()},
+        **{
+            measure: {name: asdict(found) for name, found in getattr(result, measure).items()}
+            for measure in ("strict", "lax", "aer")
+        },
     }
-    return show(args, record, [table(header, rows), LEGEND, f"alignment|{signature}"], notes)
+    lines = [table(header, rows), LEGEND, *_alignment_effects(result), f"alignment|{signature}"]
+    return show(args, record, lines, notes)
+
+
+def _alignment_effects(result: AlignmentComparison) -> list[str]:
+    measures = (("strict F1", result.strict), ("lax F1", result.lax), ("AER", result.aer))
+    baseline, *others = result.systems
+    return [
+        f"{name} against {baseline}: " + ", ".join(effect(label, found[name], 3) for label, found in measures)
+        for name in others
+    ]

@@ -63,6 +63,13 @@ def difference(comparison: Comparison | None, digits: int) -> str:
     return f"{comparison.difference:+.{digits}f} ({ps}){star}"
 
 
+def effect(measure: str, comparison: Comparison, digits: int) -> str:
+    """A difference with its interval and effect size: strict F1 +0.012 [+0.003, +0.021], effect +0.18."""
+    low, high = comparison.interval
+    size = "" if comparison.effect is None else f", effect {comparison.effect:+.2f}"
+    return f"{measure} {comparison.difference:+.{digits}f} [{low:+.{digits}f}, {high:+.{digits}f}]{size}"
+
+
 def names(paths: Sequence[Path]) -> list[str]:
     """Names that tell the files apart: as little of each path as does."""
     for choose_name in (lambda p: p.stem, lambda p: p.name, str):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..data.errors import SongnguError, UsageError, choose
 from ..eval.tables import Table, table
-from .score_printing import LEGEND, difference, figure, names, settings, show
+from .score_printing import LEGEND, difference, effect, figure, names, settings, show
 
 if TYPE_CHECKING:
     from ..eval.corpus_translation import CorpusTranslation
@@ -191,14 +191,11 @@ def _by_tables(by: Mapping[str, Any], first: TranslationScore) -> Iterator[Table
 
 
 def _effects(result: TranslationComparison) -> list[str]:
+    baseline, *others = result.systems
     lines = [
-        f"{name} against {next(iter(result.systems))}: "
-        + ", ".join(
-            f"{metric} {by_system[name].difference:+.2f} [{by_system[name].interval[0]:+.2f}, {by_system[name].interval[1]:+.2f}], "
-            f"effect {by_system[name].effect or 0:+.2f}"
-            for metric, by_system in result.differences.items()
-        )
-        for name in list(result.systems)[1:]
+        f"{name} against {baseline}: "
+        + ", ".join(effect(metric, by_system[name], 2) for metric, by_system in result.differences.items())
+        for name in others
     ]
     return ["\n".join(lines)] if lines else []
 
@@ -278,7 +275,7 @@ def _corpus_lines(result: CorpusTranslation) -> Iterator[Table | str]:
     )
     yield table(header, rows)
     lost = [
-        f"{name}: misalignment takes about {m.lost:+.2f} [{m.interval[0]:+.2f}, {m.interval[1]:+.2f}] of {metric}"
+        f"{name}: misalignment takes about {m.lost:+.2f} [{m.interval[0]:+.2f}, {m.interval[1]:+.2f}] of {first.metrics[metric].name}"
         for name, system in result.systems.items()
         for metric, m in system.misalignment.items()
     ]

@@ -8,7 +8,7 @@ stopped. Lines that still look wrong after a second try (loops, dropped text, lo
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     model = translator(
         _model(args.model, source, target), beam=args.beam, batch_tokens=args.batch_tokens, device=args.device
     )
-    _announce_licence(args.model)
+    _announce_licence(args.model, model)
     if args.documents:
         return _documents(args, source, target, model)
     if str(args.out) != "-" and str(args.file) != "-" and not args.json:
@@ -76,12 +76,17 @@ def _model(name: str | None, source: str, target: str) -> str:
     raise UsageError(f"translating needs a model; get one once, then add --model {example}:\n{rows}")
 
 
-def _announce_licence(name: str) -> None:
+def _announce_licence(name: str, model: Any) -> None:
     from ..models.hub import known
 
     record = known(name.rsplit(":", maxsplit=1)[-1])
     if record is not None and record.non_commercial:
         print(f"songngu translate: {record.name} is under {record.licence}: not for commercial use", file=sys.stderr)
+    elif record is None and getattr(model, "family", "") == "nllb":
+        print(
+            "songngu translate: the published NLLB models are under CC-BY-NC-4.0: not for commercial use",
+            file=sys.stderr,
+        )
 
 
 def _file(args: argparse.Namespace, source: str, target: str, model: Any) -> int:
@@ -90,7 +95,7 @@ def _file(args: argparse.Namespace, source: str, target: str, model: Any) -> int
     done = translate_file(args.file, args.out, source_language=source, target_language=target, model=model)
     if done.resumed:
         print(f"songngu translate: went on after {done.resumed} lines of an earlier run", file=sys.stderr)
-    return _warn(done.suspect, done.lines)
+    return _warn(done.flagged, done.lines)
 
 
 def _stream(args: argparse.Namespace, source: str, target: str, model: Any) -> int:
@@ -98,15 +103,15 @@ def _stream(args: argparse.Namespace, source: str, target: str, model: Any) -> i
     from ..models.translating import translate_stream
     from ..models.translation_files import lines
 
-    suspect, number = [], 0
+    flagged, number = [], 0
     found = translate_stream(lines(args.file), source_language=source, target_language=target, model=model)
     with writing(args.out) as out:
         for number, one in enumerate(found, 1):
             record = {"source": one.source, "translation": one.text, "flags": one.flags}
             print(json.dumps(record, ensure_ascii=False) if args.json else one.text, file=out)
-            if one.suspect:
-                suspect.append((number, one.flags))
-    return _warn(tuple(suspect), number)
+            if one.flags:
+                flagged.append((number, one.flags))
+    return _warn(flagged, number)
 
 
 def _documents(args: argparse.Namespace, source: str, target: str, model: Any) -> int:
@@ -115,6 +120,7 @@ def _documents(args: argparse.Namespace, source: str, target: str, model: Any) -
     from ..data.reading import read
     from ..models.translating import translate_document
 
+    flagged, count = [], 0
     with writing(args.out) as out:
         for document in read([args.file], languages=[source, target]):
             if document.language.split("-")[0] != source.split("-", maxsplit=1)[0]:
@@ -125,7 +131,9 @@ def _documents(args: argparse.Namespace, source: str, target: str, model: Any) -
                 continue
             translated = translate_document(split_document(document), target_language=target, model=model)
             print(json.dumps(_record(translated), ensure_ascii=False), file=out)
-    return 0
+            count += len(translated.flags)
+            flagged += [(f"{document.id}, sentence {i}", flags) for i, flags in enumerate(translated.flags, 1) if flags]
+    return _warn(flagged, count)
 
 
 def _record(translated: Any) -> dict[str, Any]:
@@ -141,16 +149,19 @@ def _record(translated: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _warn(suspect: tuple[tuple[int, tuple[str, ...]], ...], lines: int) -> int:
-    for number, flags in _first(suspect, 20):
-        print(
-            f"songngu translate: line {number} looks wrong ({', '.join(f for f in flags if f != 'retried')})",
-            file=sys.stderr,
-        )
+def _warn(flagged: Sequence[tuple[int | str, tuple[str, ...]]], lines: int) -> int:
+    """Say which lines were cut and which look wrong; 1 if any do."""
+    from ..models.translating import Translation
+
+    cut = [where for where, flags in flagged if "split" in flags]
+    suspect = [(where, flags) for where, flags in flagged if Translation("", "", flags).suspect]
+    if cut:
+        listed = ", ".join(map(str, cut[:5])) + (", …" if len(cut) > 5 else "")
+        print(f"songngu translate: {len(cut)} over the model's limit, cut at clauses: {listed}", file=sys.stderr)
+    for where, flags in suspect[:20]:
+        place = f"line {where}" if isinstance(where, int) else where
+        why = ", ".join(flag for flag in flags if flag not in ("retried", "split"))
+        print(f"songngu translate: {place} looks wrong ({why})", file=sys.stderr)
     if suspect:
         print(f"songngu translate: {len(suspect)} of {lines} lines look wrong; see `songngu check`", file=sys.stderr)
     return 1 if suspect else 0
-
-
-def _first(items: tuple[Any, ...], count: int) -> Iterator[Any]:
-    yield from items[:count]

@@ -144,7 +144,7 @@ def _numeric(p: _Parts, known: Mapping[str, Any]) -> Iterator[str]:
     """3/9/2019, and without the year where the language does so: 3/9; "ngày 3-9"."""
     if separators := known.get("separators"):
         mark = rf"\s?[{re.escape(separators)}]\s?"
-        yield rf"{p.led}{p.first}(?P<d{{0}}>{_DAY}){mark}(?P<n{{0}}>{_MONTH}){mark}(?P<y{{0}}>{YEAR}|[0-4]\d)(?![\d.:/-])"
+        yield rf"{p.led}{p.first}(?P<d{{0}}>{_DAY}){mark}(?P<n{{0}}>{_MONTH}){mark}(?P<y{{0}}>{YEAR}|[0-4]\d)(?![\d:/-]|\.\d)"
     if worded := known.get("day_separators"):
         mark = rf"\s?[{re.escape(worded)}]\s?"
         lead = rf"(?:(?P<w{{0}}>{p.weekday})\s*[,(]?\s*)?(?:{p.day_word}\s+)+"
@@ -167,6 +167,15 @@ def _named(p: _Parts, known: Mapping[str, Any]) -> Iterator[str]:
         yield alone
     elif contexts := known.get("month_context"):
         yield rf"{_either(contexts)}\s*{alone}"
+
+
+@cache
+def impossible(language: str) -> re.Pattern[str]:
+    """What is written like a date but is none: tháng 14, 30/59/2019. (A thirteenth month is a salary.)"""
+    prefixes = (table(language, "dates") or {}).get("month_prefix", ()) if language else ()
+    month = rf"(?<!\w){_either(prefixes)}\s+(?:1[4-9]|[2-9]\d)(?![\d%]|[.,]\d)" if prefixes else "(?!)"
+    numeric = rf"(?<![\w.,/-])(?:(?:3[2-9]|[4-9]\d)/\d\d?|\d\d?/(?:1[3-9]|[2-9]\d))/{YEAR}(?![\d/])"
+    return re.compile(rf"{month}|{numeric}", re.I)
 
 
 @cache

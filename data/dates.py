@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from .dategrammar import YEAR, Grammar, any_date, grammar, plain
+from .dategrammar import YEAR, Grammar, any_date, grammar, impossible, plain
 from .languages import base, tables
 
 _OPEN = "XXXX"
@@ -52,6 +52,13 @@ def mentions(text: str, language: str, *, reference: str | None = None) -> list[
         else:
             found.append(mention)
     return found
+
+
+def slips(text: str, language: str) -> list[tuple[int, int]]:
+    """Where dates stand that cannot be: offsets of tháng 14, 30/59/2019 (not of 9/30/2019, which is September in American order)."""
+    swapped = re.compile(r"(?:0?[1-9]|1[0-2])/(?:[12]\d|3[01])/")
+    found = impossible(base(language) if language else "").finditer(text)
+    return [match.span() for match in found if not swapped.match(match.group())]
 
 
 def without_dates(text: str) -> str:

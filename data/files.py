@@ -56,6 +56,22 @@ def open_text(path: Path) -> TextIO:
 
 
 @contextlib.contextmanager
+def opened(path: Path) -> Iterator[TextIO]:
+    """The file's lines; what goes wrong while they are read becomes an error that names the file.
+
+    Raises:
+        SongnguError: the file is not there, or is not UTF-8 text.
+    """
+    if str(path) != "-" and not path.is_file():
+        raise SongnguError(f"{path}: no such file")
+    try:
+        with open_text(path) as lines:
+            yield lines
+    except UnicodeDecodeError as error:
+        raise SongnguError(f"{path}: not UTF-8 text ({error.reason} at byte {error.start})") from error
+
+
+@contextlib.contextmanager
 def atomic(path: Path) -> Iterator[Path]:
     """A temporary path beside `path` that takes its name when the block ends well and disappears when it does not.
 

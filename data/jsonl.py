@@ -155,9 +155,13 @@ def _segment(values: Any, source: str, target: str) -> Segment:
         raise ValueError("not a JSON object")
     if "source_text" not in values:
         texts = {canonical(key): text for key, text in values.get("translation", values).items() if _is_tag(key)}
-        if source not in texts or target not in texts:
-            raise ValueError(f"no source_text and target_text, nor {source} and {target}")
-        values = {**values, "source_text": texts[source], "target_text": texts[target]}
+        if source in texts and target in texts:
+            values = {**values, "source_text": texts[source], "target_text": texts[target]}
+        elif isinstance(values.get("source"), str) and isinstance(values.get("target"), str):
+            # as most tools name them; beside source_text these are document ids
+            values = {"source_text": values["source"], "target_text": values["target"]}
+        else:
+            raise ValueError(f"no source_text and target_text, nor {source} and {target}, nor source and target")
     return segment_of(values)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from .languages import base, table
+from .languages import base, table, tables
 from .phrases import by_first_word
 from .text import fold
 
@@ -63,6 +63,31 @@ def names(text: str, language: str) -> list[Name]:
 def is_ordinary(word: str, language: str) -> bool:
     """Whether a word with a capital is one that the language's table lists as no name: Président, Nord, Tổng."""
     return _reader(base(language)).is_ordinary(word)
+
+
+@cache
+def _place_keys() -> frozenset[str]:
+    """The keys of all tables' places: Nghe An in French is the place that Vietnamese calls Nghệ An."""
+    return frozenset(place for known in tables("names").values() for place in known.get("places", {}))
+
+
+@cache
+def _syllables() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(known["syllable"]) for known in tables("names").values() if "syllable" in known)
+
+
+def is_syllabic(name: str) -> bool:
+    """Whether every word of a name may be a syllable of a language that writes in syllables, accents or not: Quang Ngai."""
+    words = re.findall(r"[^\W_]+", name.casefold())
+    return any(all(syllable.fullmatch(word) for word in words) for syllable in _syllables())
+
+
+@cache
+def family_names() -> frozenset[str]:
+    """The folded family names of all languages that have a table of them, where names are made of a few syllables."""
+    return frozenset(
+        fold(name) for known in tables("names").values() for name in known.get("families", ()) if len(name) > 3
+    )
 
 
 def key(name: str) -> str:
@@ -178,7 +203,8 @@ class _Reader:
             return None
         weak = (len(run) == 1 and first.opens and first.text not in inside) or (self._nouns and len(run) == 1)
         weak = weak or (all(native) and self._syllable is not None and first.text not in self._families)
-        return Name(first.start, run[-1].end, key(name), "name", weak)
+        kind = "place" if len(run) > 1 and key(name) in _place_keys() else "name"
+        return Name(first.start, run[-1].end, key(name), kind, weak)
 
     def _next(self, text: str, tokens: Sequence[_Token], at: int, run: Sequence[_Token]) -> int | None:
         """Where the run goes on: at the next token, or at the one after particles."""

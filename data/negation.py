@@ -49,6 +49,15 @@ def denials(text: str, language: str) -> list[tuple[int, int]]:
     return [(a, b) for a, b in found if not any(start < b and a < end for start, end in harmless)]
 
 
+def hints(text: str, language: str) -> list[tuple[int, int]]:
+    """Where words stand that may say what the other language says with a denial: offsets of sans, impossible, thiếu, không khí."""
+    patterns = _patterns(base(language))
+    if patterns is None:
+        return []
+    plain = text.replace("’", "'")
+    return sorted(match.span() for known in (patterns.weak, patterns.harmless) for match in known.finditer(plain))
+
+
 def pattern(language: str) -> re.Pattern[str] | None:
     """The words that deny in a language, or None where it has no table of them."""
     patterns = _patterns(base(language))

@@ -11,6 +11,7 @@ from typing import Any
 
 from .languages import base, table
 from .phrases import SPACE, alternatives, by_first_word
+from .portions import Portions
 
 # Units that measure the same thing: (base unit, how many of it). A fact of physics, not of a language.
 _SCALES = {
@@ -25,6 +26,7 @@ _SCALES = {
     "nmi": ("m", Decimal(1852)),
     "km2": ("m2", Decimal(1_000_000)),
     "ha": ("m2", Decimal(10_000)),
+    "mi2": ("m2", Decimal(2_589_988)),
     "m3": ("l", Decimal(1000)),
     "t": ("kg", Decimal(1000)),
     "g": ("kg", Decimal("0.001")),
@@ -34,7 +36,8 @@ _SCALES = {
     "MWh": ("kWh", Decimal(1000)),
     "minute": ("second", Decimal(60)),
     "hour": ("second", Decimal(3600)),
-    "week": ("day", Decimal(7)),
+    "day": ("second", Decimal(86_400)),
+    "week": ("second", Decimal(604_800)),
     "year": ("month", Decimal(12)),
     "decade": ("month", Decimal(120)),
     "century": ("month", Decimal(1200)),
@@ -43,6 +46,7 @@ _ADJACENT = re.compile(f"(?:{SPACE}|[-‑])?")
 _CONVERTED = {"m", "m2", "l", "kg", "km-h", "celsius", "fahrenheit"} | {
     unit for unit, (measure, _) in _SCALES.items() if measure in {"m", "m2", "l", "kg", "km-h"}
 }
+_BY = re.compile(r"(?<!0)[x×]\d+(?!\w)")  # 6x9
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 
 
@@ -50,9 +54,9 @@ _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 class Quantity:
     """One number in a text: offsets (unit included), exact value, and unit (`percent`, `km`, `VND`, …) where one is named.
 
-    `kind` is cardinal, ordinal or time (a time of day, in hours). `alternatives` are other readings of an ambiguous notation
-    (1.234). A `weak` one may be another word altogether (French "un", Vietnamese "năm"): good enough to answer a number on the
-    other side, not to demand one.
+    `kind` is cardinal, ordinal, fraction, rough (an order of magnitude: hundreds of) or time (a time of day, in hours).
+    `alternatives` are other readings of an ambiguous notation (1.234), and a fraction's percentages. A `weak` one may be another
+    word altogether (French "un", Vietnamese "năm"): good enough to answer a number on the other side, not to demand one.
     """
 
     start: int
@@ -91,7 +95,8 @@ def quantities(text: str, language: str, *, skip: Iterable[tuple[int, int]] = ()
     reader = _reader(base(language))
     taken = sorted(skip)
     found = [q for q in reader.read(text) if not _touches(q, taken)] if taken else list(reader.read(text))
-    return reader.with_ranges(text, sorted(found, key=lambda q: q.start))
+    ordered = reader.with_decimals(text, sorted(found, key=lambda q: q.start))
+    return reader.with_ranges(text, ordered)
 
 
 def is_measured(quantity: Quantity) -> bool:
@@ -130,14 +135,16 @@ class _Reader:
         self._lexicon = dict(_lexicon(knowledge))
         self._phrases = by_first_word(self._lexicon, re.compile(r"[^\W\d_]+"), ignore_case=True)
         self._weak = frozenset(self._usage.get("weak", ()))
+        self._portions = Portions(knowledge)
 
     def read(self, text: str) -> Iterator[Quantity]:
-        """The quantities, times of day and heights first, then the rest in order."""
-        spent: list[tuple[int, int]] = []
-        for quantity in (*self._times(text), *self._heights(text)):
-            spent.append((quantity.start, quantity.end))
-            yield quantity
-        atoms = list(self._atoms(text, dict(spent)))
+        """The quantities, times of day, heights and fractions first, then the rest in order."""
+        spent: dict[int, int] = {}
+        for quantity in (*self._times(text), *self._heights(text), *self._parts(text)):
+            if not _touches(quantity, list(spent.items())):
+                spent[quantity.start] = quantity.end
+                yield quantity
+        atoms = list(self._atoms(text, spent))
         at, done = 0, 0
         while at < len(atoms):
             count, quantity = self._quantity(text, atoms, at)
@@ -154,6 +161,35 @@ class _Reader:
             if is_open and one.value < other.value and self._range.fullmatch(text, one.end, other.start):
                 found[at] = replace(one, unit=other.unit)
         return found
+
+    def with_decimals(self, text: str, found: list[Quantity]) -> list[Quantity]:
+        """The quantities, two with a decimal mark in words between them as one: trois virgule cinq, ba phẩy năm."""
+        if self._decimal_words is None:
+            return found
+        merged: list[Quantity] = []
+        for quantity in found:
+            before = merged[-1] if merged else None
+            spoken = before is not None and self._decimal_words.fullmatch(text, before.end, quantity.start)
+            if before is not None and spoken and before.kind == quantity.kind == "cardinal" and before.unit is None:
+                value = _spoken(before.value, quantity.value)
+                merged[-1] = self._counted(text, replace(quantity, start=before.start, value=value, weak=False))
+            else:
+                merged.append(quantity)
+        return merged
+
+    def _counted(self, text: str, quantity: Quantity) -> Quantity:
+        """The quantity with the unit behind it, where it has none yet."""
+        after, codes, _ = self._unit_names
+        unit = after.match(text, quantity.end) if quantity.unit is None else None
+        if unit is None:
+            return quantity
+        name = unit.group("unit")
+        return replace(quantity, end=unit.end(), unit=codes.get(name) or codes[name.casefold()])
+
+    @cached_property
+    def _decimal_words(self) -> re.Pattern[str] | None:
+        words = self._table.get("decimal_words")
+        return re.compile(rf"(?i){SPACE}(?:{alternatives(words)}){SPACE}") if words else None
 
     @cached_property
     def _range(self) -> re.Pattern[str]:
@@ -190,7 +226,7 @@ class _Reader:
         group = re.escape(self._group)
         # Not inside a word or a name (G20, COVID-19), nor inside a longer figure that is no number (1.2.3)
         return re.compile(
-            rf"(?<![\w])(?<![^\W\d_][-‑])(?<!\d[.,])"
+            rf"(?:(?<!\w)|(?<=\d[x×]))(?<![^\W\d_][-‑])(?<!\d[.,])"
             rf"(?P<digits>\d{{1,3}}(?:[{group}]\d{{3}})+(?!\d)(?:[{re.escape(self._decimal)}]\d+)?|\d+(?:[.,]\d+)?)"
             rf"|(?P<word>[^\W\d_]+)"
         )
@@ -200,7 +236,8 @@ class _Reader:
         end = match.end()
         if self._suffix is not None and (suffix := self._suffix.match(text, end)) is not None:
             return _Atom(match.start(), suffix.end(), "ordinal", value)
-        if end < len(text) and (text[end].isalpha() or text[end] == "_") and not self._attached.match(text, end):
+        joined = end < len(text) and (text[end].isalpha() or text[end] == "_")
+        if joined and not self._attached.match(text, end) and not _BY.match(text, end):
             return None  # part of a name: 4G, 2e2
         return _Atom(match.start(), end, "digits", value, alternatives=alternatives)
 
@@ -218,7 +255,9 @@ class _Reader:
         if not re.fullmatch(r"[1-9]\d{0,2}\D\d{3}", digits):
             return decimal, ()
         # nobody writes the zeros of 30,000 after a decimal mark, so that is the other convention's thirty thousand
-        return (grouped, (decimal,)) if marks in self._group or digits.endswith("000") else (decimal, (grouped,))
+        if digits.endswith("000"):
+            return grouped, ()
+        return (grouped, (decimal,)) if marks in self._group else (decimal, (grouped,))
 
     @cached_property
     def _suffix(self) -> re.Pattern[str] | None:
@@ -227,7 +266,11 @@ class _Reader:
 
     @cached_property
     def _attached(self) -> re.Pattern[str]:
-        names = [*self._usage.get("after_digits", ()), *(n for names in self._units.values() for n in names)]
+        names = [
+            *self._usage.get("after_digits", ()),
+            *self._scaled[1],
+            *(n for names in self._units.values() for n in names),
+        ]
         return re.compile(rf"(?:{alternatives(names)})(?!\w)") if names else re.compile(r"(?!)")
 
     def _roman(self, text: str, match: re.Match[str]) -> _Atom | None:
@@ -250,17 +293,14 @@ class _Reader:
         """How many atoms from `at` belong together, and the quantity that they make, if any."""
         first = atoms[at]
         if first.kind == "ordinal":
-            return 1, Quantity(first.start, first.end, first.value, kind="ordinal", weak=first.word in self._weak)
+            goes_on = self._usage.get("ordinals_go_on") and first.word
+            count, end, value = self._grown(text, atoms, at) if goes_on else (1, first.end, first.value)
+            return count, Quantity(
+                first.start, end, value, kind="ordinal", weak=count == 1 and first.word in self._weak
+            )
         if not self._opens(text, atoms, at):
             return 1, self._shy(text, atoms, at)
-        stack, count, end = [(first.value, first)], 1, first.end
-        while at + count < len(atoms):
-            step = self._extend(text, atoms, at + count, stack, end)
-            if not step:
-                break
-            count += step
-            end = atoms[at + count - 1].end
-        value = sum((v for v, _ in stack), Decimal(0))
+        count, end, value = self._grown(text, atoms, at)
         alternatives = (
             first.alternatives
             if count == 1
@@ -269,6 +309,18 @@ class _Reader:
         return count, self._finished(
             text, first, end, value, alternatives, weak=count == 1 and first.word in self._weak
         )
+
+    def _grown(self, text: str, atoms: Sequence[_Atom], at: int) -> tuple[int, int, Decimal]:
+        """How many atoms make the number that begins here, where it ends, and its value."""
+        first = atoms[at] if atoms[at].kind != "ordinal" else replace(atoms[at], kind="word")
+        stack, count, end = [(first.value, first)], 1, first.end
+        while at + count < len(atoms):
+            step = self._extend(text, atoms, at + count, stack, end)
+            if not step:
+                break
+            count += step
+            end = atoms[at + count - 1].end
+        return count, end, sum((v for v, _ in stack), Decimal(0))
 
     def _opens(self, text: str, atoms: Sequence[_Atom], at: int) -> bool:
         atom = atoms[at]
@@ -382,12 +434,28 @@ class _Reader:
         if money is not None:
             start -= len(money.group())
             return Quantity(start, end, value, codes[money.group(1)], "cardinal", weak, alternatives)
+        if (scaled := self._scaled[0].match(text, end)) is not None:
+            code, times = self._scaled[1][scaled["unit"]]
+            return Quantity(start, scaled.end(), value * times, code, "cardinal", weak, ())
         unit = after.match(text, end)
         if unit is None:
             return Quantity(start, end, value, None, "cardinal", weak, alternatives)
         name = unit.group("unit")
         code = codes.get(name) or codes[name.casefold()]
+        if (half := self._half_more.match(text, unit.end())) is not None:
+            return Quantity(start, half.end(), value + Decimal("0.5"), code, "cardinal", weak=False)
         return Quantity(start, unit.end(), value, code, "cardinal", weak and len(code) < 3, alternatives)
+
+    @cached_property
+    def _half_more(self) -> re.Pattern[str]:
+        """What adds a half behind a unit: deux ans et demi, hai năm rưỡi."""
+        return re.compile(rf"(?i){SPACE}(?:{alternatives(self._table.get('halves', ()))})(?!\w)")
+
+    @cached_property
+    def _scaled(self) -> tuple[re.Pattern[str], Mapping[str, tuple[str, int]]]:
+        """Units with a multiplier in them: 5 M€."""
+        known = {name: (code, times) for name, (code, times) in self._table.get("scaled_units", {}).items()}
+        return re.compile(rf"{SPACE}?(?P<unit>{alternatives(known)})(?!\w)"), known
 
     @cached_property
     def _time(self) -> re.Pattern[str]:
@@ -395,11 +463,18 @@ class _Reader:
         late = self._table.get("afternoon", ())
         mark = rf":|{SPACE}?(?:{alternatives(hours)}){SPACE}?" if hours else ":"
         word = rf"(?:{SPACE}?(?:{alternatives(minutes)})(?!\w))?" if minutes else ""
-        late_words = rf"(?P<late>{SPACE}?(?:{alternatives(late)})(?!\w))?" if late else "(?P<late>(?!))?"
+        named = rf"(?:{SPACE}?(?:{alternatives(hours)}))?" if hours else ""
+        late_word = rf"{SPACE}?(?:{alternatives(late)})(?!\w)"
+        half = rf"{named}{SPACE}?(?P<half>{alternatives(self._table.get('half_hours', ()))})(?!\w)"
         return re.compile(
-            rf"(?<![\w.,:/])(?P<hour>[01]?\d|2[0-4])(?:(?:{mark})(?P<minute>[0-5]\d)(?![\d:]){word}{late_words}"
-            + (rf"|(?P<alone>{SPACE}?(?:{alternatives(late)}))(?!\w))" if late else ")")
+            rf"(?<![\w.,:/])(?P<hour>[01]?\d|2[0-4])(?:(?:{mark})(?P<minute>[0-5]\d)(?![\d:]){word}|{half}|{named}(?={late_word}))"
+            rf"(?P<late>{late_word})?"
         )
+
+    @cached_property
+    def _named_time(self) -> tuple[re.Pattern[str], Mapping[str, int]]:
+        known = {name.casefold(): hour for name, hour in self._table.get("named_times", {}).items()}
+        return re.compile(rf"(?i)(?<!\w)(?:{alternatives(known)})(?!\w)"), known
 
     @cached_property
     def _height(self) -> re.Pattern[str] | None:
@@ -419,15 +494,25 @@ class _Reader:
             value = Decimal(f"{match['metres']}.{match['near'] or match['far']}")
             yield Quantity(match.start(), match.end(), value, "m")
 
+    def _parts(self, text: str) -> Iterator[Quantity]:
+        for part in self._portions.read(text):
+            kind = "rough" if part.rough else "fraction"
+            yield Quantity(part.start, part.end, part.value, kind=kind, weak=part.weak, alternatives=part.percentages)
+
     def _times(self, text: str) -> Iterator[Quantity]:
         for match in self._time.finditer(text):
-            groups = match.groupdict()
-            value = Decimal(match["hour"]) + Decimal(match["minute"] or 0) / 60
-            late = bool(groups.get("late") or groups.get("alone")) and value < 12
+            minutes = Decimal(match["minute"] or (30 if match["half"] else 0))
+            value = Decimal(match["hour"]) + minutes / 60
+            late = match["late"] is not None and value < 12
             other = () if late or value >= 12 else (value + 12,)
             yield Quantity(
                 match.start(), match.end(), value + 12 if late else value, "hour", "time", alternatives=other
             )
+        pattern, known = self._named_time
+        for match in pattern.finditer(text):
+            value = Decimal(known[match.group().casefold()])
+            other = () if value else (Decimal(12), Decimal(24))
+            yield Quantity(match.start(), match.end(), value, "hour", "time", weak=True, alternatives=other)
 
 
 def _room(top: tuple[Decimal, _Atom]) -> Decimal:
@@ -440,6 +525,13 @@ def _room(top: tuple[Decimal, _Atom]) -> Decimal:
     if value >= 100:
         return Decimal(1000 if value % 1000 == 0 else 100)
     return Decimal(20 if value in (60, 80) else 10)  # soixante-dix, quatre-vingt-dix
+
+
+def _spoken(whole: Decimal, rest: Decimal) -> Decimal:
+    """The value of whole numbers on both sides of a decimal mark: 3 and 5 are 3.5, 3 and 5 million are 3.5 million."""
+    scale = next((s for s in (10**9, 10**6, 10**3) if rest >= s), 1)
+    part = rest / scale
+    return (whole + part / 10 ** len(str(int(part)))) * scale
 
 
 def _near(text: str, end: int, start: int) -> bool:

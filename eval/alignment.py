@@ -20,7 +20,7 @@ from .counts import Prf, f1_of_counts, prf
 if TYPE_CHECKING:
     import numpy as np
 
-    from .significance import Comparison
+    from .significance import Comparison, Scorer
 
 # Columns of the statistics: strict (hits, found, recalled, gold), lax likewise, links (in sure, in possible, found,
 # sure).
@@ -42,6 +42,7 @@ class AlignmentScore:
     strict: Prf
     lax: Prf
     aer: float
+    aer_interval: tuple[float, float] | None
     shapes: Mapping[str, Prf]
     documents: Mapping[str, tuple[Prf, Prf]]
     signature: str
@@ -90,12 +91,13 @@ def score_alignment(
     pairs = {name_: (g, f[0]) for name_, (g, f) in documents.items()}
     statistics = _statistics([(g, [f]) for g, f in pairs.values()])
     totals = statistics.totals[0].sum(0)
-    intervals = _intervals(statistics.units[0], samples, seed) if samples else (None, None)
+    intervals = _intervals(statistics.units[0], samples, seed) if samples else (None, None, None)
     return AlignmentScore(
         strict=_prf(totals[_STRICT], intervals[0]),
         lax=_prf(totals[_LAX], intervals[1]),
         aer=_aer(totals[_LINKS]),
-        shapes=_shapes(pairs.values()),
+        aer_interval=intervals[2],
+        shapes=_shapes(_parts(list(pairs.values())), samples, seed),
         documents={
             document: (_prf(row[_STRICT]), _prf(row[_LAX]))
             for document, row in zip(pairs, statistics.totals[0], strict=True)
@@ -108,11 +110,12 @@ def score_alignment(
 
 @dataclass(frozen=True, slots=True)
 class AlignmentComparison:
-    """Several systems on one gold: every system's score, and each against the first on strict and lax F1."""
+    """Several systems on one gold: every system's score, and each against the first on strict and lax F1 and alignment error rate."""
 
     systems: Mapping[str, AlignmentScore]
     strict: Mapping[str, Comparison]
     lax: Mapping[str, Comparison]
+    aer: Mapping[str, Comparison]
 
 
 def compare_alignments(
@@ -131,11 +134,10 @@ def compare_alignments(
     documents, _ = _matched(gold, list(systems.values()))
     units = _statistics(list(documents.values())).units
 
-    def against_first(columns: slice) -> dict[str, Comparison]:
+    def against_first(columns: slice, score: Scorer = f1_of_counts) -> dict[str, Comparison]:
+        options = {"samples": samples, "trials": trials, "seed": seed}
         return {
-            system: compare(
-                units[0][:, columns], units[n][:, columns], f1_of_counts, samples=samples, trials=trials, seed=seed
-            )
+            system: compare(units[0][:, columns], units[n][:, columns], score, **options, unit_score=score)
             for n, system in enumerate(systems)
             if n
         }
@@ -143,7 +145,7 @@ def compare_alignments(
     scores = {
         system: score_alignment(gold, found, samples=samples, seed=seed, name=name) for system, found in systems.items()
     }
-    return AlignmentComparison(scores, against_first(_STRICT), against_first(_LAX))
+    return AlignmentComparison(scores, against_first(_STRICT), against_first(_LAX), against_first(_LINKS, _aers))
 
 
 def _kept(source: Source) -> Source:
@@ -238,6 +240,14 @@ def _aer(row: np.ndarray | Sequence[int]) -> float:
     return 1 - (in_sure + in_possible) / (found + sure) if found + sure else 0.0
 
 
+def _aers(rows: np.ndarray) -> np.ndarray:
+    """The error rate of each row of summed link counts."""
+    import numpy as np
+
+    totals = rows[:, 2] + rows[:, 3]
+    return np.where(totals > 0, 1 - (rows[:, 0] + rows[:, 1]) / np.maximum(totals, 1e-12), 0.0)
+
+
 def _prf(row: Sequence[int] | np.ndarray, interval: tuple[float, float] | None = None) -> Prf:
     hits, found, recalled, gold = (int(n) for n in row)
     return prf(hits, found, recalled, gold, interval=interval)
@@ -301,29 +311,56 @@ def _grouped(beads: Beads, part: Any) -> dict[Any, tuple[set[Key], set[Key]]]:
     return grouped
 
 
-def _intervals(units: np.ndarray, samples: int, seed: int) -> tuple[tuple[float, float], ...] | tuple[None, None]:
+def _intervals(units: np.ndarray, samples: int, seed: int) -> tuple[tuple[float, float], ...] | tuple[None, None, None]:
     from .significance import bootstrap, interval
 
     if not len(units):
-        return None, None
-    both = (bootstrap(units[:, columns], f1_of_counts, samples=samples, seed=seed) for columns in (_STRICT, _LAX))
-    return tuple(interval(scores) for scores in both)
+        return None, None, None
+    measures = ((_STRICT, f1_of_counts), (_LAX, f1_of_counts), (_LINKS, _aers))
+    return tuple(
+        interval(bootstrap(units[:, columns], score, samples=samples, seed=seed)) for columns, score in measures
+    )
 
 
-def _shapes(documents: Iterable[tuple[Beads, Beads]]) -> dict[str, Prf]:
-    """Strict scores of the beads of each shape, the commonest in the gold first; here null beads count in recall,
+def _parts(documents: Sequence[tuple[Beads, Beads]]) -> list[tuple[Beads, Beads]]:
+    """The units of resampling: documents where there are enough, else the parts that no bead leaves."""
+    if len(documents) >= _ENOUGH_DOCUMENTS:
+        return list(documents)
+    return [(gold, founds[0]) for truth, system in documents for gold, founds in _components(truth, [system])]
+
+
+def _shapes(parts: Sequence[tuple[Beads, Beads]], samples: int, seed: int) -> dict[str, Prf]:
+    """Strict scores of the beads of each shape with their intervals, the commonest in the gold first; here null beads count in recall,
     too."""
+    import numpy as np
+
+    from .significance import bootstrap, interval
+
+    counted = [_by_shape(truth, system) for truth, system in parts]
+    rows = {
+        shape: np.array([found.get(shape, (0, 0, 0, 0)) for found in counted], dtype=float)
+        for shape in {shape for found in counted for shape in found}
+    }
+    totals = {shape: array.sum(0) for shape, array in rows.items()}
+    order = sorted(totals, key=lambda shape: (-totals[shape][3], -totals[shape][1], shape))
+    options = {"samples": samples, "seed": seed}
+    return {
+        shape: _prf(totals[shape], interval(bootstrap(rows[shape], f1_of_counts, **options)) if samples else None)
+        for shape in order
+    }
+
+
+def _by_shape(truth: Beads, system: Beads) -> dict[str, tuple[int, int, int, int]]:
+    """For each shape how many found beads are right, found, and how many gold beads are found, and there."""
     found, hits, gold, recalled = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
-    for truth, system in documents:
-        accepted = truth.all.union(_optional(truth))
-        for key in system.all:
-            found[_shape(key)] += 1
-            hits[_shape(key)] += key in accepted
-        for key in truth.sure:
-            gold[_shape(key)] += 1
-            recalled[_shape(key)] += key in system.all
-    order = sorted({*found, *gold}, key=lambda shape: (-gold[shape], -found[shape], shape))
-    return {shape: prf(hits[shape], found[shape], recalled[shape], gold[shape]) for shape in order}
+    accepted = truth.all.union(_optional(truth))
+    for key in system.all:
+        found[_shape(key)] += 1
+        hits[_shape(key)] += key in accepted
+    for key in truth.sure:
+        gold[_shape(key)] += 1
+        recalled[_shape(key)] += key in system.all
+    return {shape: (hits[shape], found[shape], recalled[shape], gold[shape]) for shape in {*found, *gold}}
 
 
 def _shape(key: Key) -> str:

@@ -74,6 +74,7 @@ def check(
     cases = (Case(n, s, t, source_language=source, target_language=target) for n, (s, t) in enumerate(pairs, 1))
     consistency, glossed = Consistency(), Glossary(glossary)
     while window := list(islice(cases, _WINDOW)):
+        _acquaint(window)
         gaps = _gaps(window, encoder) if encoder is not None and wanted & {"omission", "addition"} else {}
         for case in window:
             found = [f for name, run in CHECKS.items() for f in run(case)]
@@ -82,6 +83,12 @@ def check(
             if "inconsistency" in wanted:
                 consistency.add(case)
     yield from (f for f in consistency.findings() if f.confidence >= least)
+
+
+def _acquaint(window: Sequence[Case]) -> None:
+    """Let each line know its neighbours: a quotation may go on there."""
+    for i, case in enumerate(window):
+        case.around = tuple(other.target for other in (*window[max(i - 1, 0) : i], *window[i + 1 : i + 2]))
 
 
 def _wanted(kinds: Iterable[str] | None) -> frozenset[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..data.errors import SongnguError
-from ..data.files import open_text, suffix
+from ..data.files import opened, suffix
 from ..data.text import normalise, one_line
 from .findings import Case, Finding
 
@@ -39,17 +39,14 @@ def read_glossary(path: Path, source_language: str, target_language: str) -> tup
 
 
 def _tsv_rows(path: Path) -> Iterator[tuple[str, str]]:
-    try:
-        with open_text(path) as stream:
-            for number, line in enumerate(stream, 1):
-                if not line.strip() or line.startswith("#"):
-                    continue
-                source, _, target = line.rstrip("\r\n").partition("\t")
-                if not source.strip() or not target.strip():
-                    raise SongnguError(f"{path}, line {number}: a glossary line is a term, a tab and its translation")
-                yield source, target.split("\t")[0]
-    except OSError as error:
-        raise SongnguError(f"cannot read {path}: {error.strerror}") from error
+    with opened(path) as stream:
+        for number, line in enumerate(stream, 1):
+            if not line.strip() or line.startswith("#"):
+                continue
+            source, _, target = line.rstrip("\r\n").partition("\t")
+            if not source.strip() or not target.strip():
+                raise SongnguError(f"{path}, line {number}: a glossary line is a term, a tab and its translation")
+            yield source, target.split("\t")[0]
 
 
 def _tbx_rows(path: Path, source_language: str, target_language: str) -> Iterator[tuple[str, str]]:

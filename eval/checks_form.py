@@ -11,20 +11,23 @@ from typing import Any
 from ..data.protected import protected
 from ..data.repetition import loops, repetitions
 from ..data.text import normalise
+from ..models.gloss import lexicon
 from .findings import Case, Finding
 
 _ENDS = {"?": "question mark", "!": "exclamation mark", "…": "ellipsis", ":": "colon", ".": "full stop", ",": "comma"}
 _ASIAN = str.maketrans("。？！：，", ".?!:,")
 _CLOSERS = " \u00a0\u202f\"'”’»›)]}"
 _OPENING = {"(": ")", "[": "]", "{": "}"}
-_DOUBLED_MARKS = re.compile(r"([,;:!?])(?:\s*\1)+|(?<!\.)\.\.(?!\.)|[,;:]\s*\.(?!\.)|[.!?]\s*[,;](?!\))")
+_DOUBLED_MARKS = re.compile(
+    r"([,;:!?])(?:\s*\1)+|(?<!\.)\.\.(?!\.)|[,;:]\s*\.(?!\.)|(?:[!?]|(?<=[^\W\d_A-Z]{4})\.)\s*[,;](?!\))"
+)
 _TONES = {"\u0300", "\u0301", "\u0303", "\u0309", "\u0323"}
 _VOWELS = "aeiouy"
 
 
 def repetition(case: Case) -> Iterator[Finding]:
     """Words that stand twice in a row and loops, where the source has none."""
-    if loops(case.target) and not loops(case.source):
+    if loops(case.target) and not any(r.times > 2 for r in repetitions(case.source)) and not loops(case.source):
         yield case.finding("repetition", "error", "target", "the translation goes round in circles", 0.95)
         return
     rules = case.knowledge("target").get("repetition", {})
@@ -41,8 +44,21 @@ def repetition(case: Case) -> Iterator[Finding]:
             continue  # a name
         span, sure = (found.start, found.end), 0.9
         if found.unit == 1 and rules.get("syllables") and text.split()[0].casefold() not in rules.get("function", ()):
-            sure = 0.5  # where words are written in syllables one may end as the next begins: hợp đồng đồng ý
+            # where words are written in syllables one may end as the next begins: hợp đồng đồng ý
+            sure = 0.5 if _meet(case, found.start, found.end) else 0.7
         yield case.finding("repetition", "error", "target", f"repeated words: “{text}”", sure, span=span)
+
+
+def _meet(case: Case, start: int, end: int) -> bool:
+    """Whether two equal syllables may belong to two words, by the lexicon; unknown where there is none."""
+    known = lexicon(case.languages["target"], case.languages["source"])
+    if known is None:
+        return True
+    syllable = case.target[start:end].split()[0].casefold()
+    before = re.search(r"([^\W\d_]+)\W*$", case.target[:start].casefold())
+    after = re.match(r"\W*([^\W\d_]+)", case.target[end:].casefold())
+    words = [f"{before[1]} {syllable}" if before else "", f"{syllable} {after[1]}" if after else ""]
+    return any(word in known.entries for word in words)
 
 
 def _is_allowed(case: Case, found: Any, allowed: set[str]) -> bool:
@@ -118,7 +134,7 @@ def _quotes(case: Case) -> Iterator[Finding]:
     there, here = (_open_quotes(case.text(side)) for side in ("source", "target"))
     if here and not there:
         # a quotation of several sentences opens in one line and closes in another
-        spans = not _quoted(case.source) and _at_edge(case.target, here)
+        spans = (not _quoted(case.source) and _at_edge(case.target, here)) or any(map(_open_quotes, case.around))
         mixed = '"' in case.target and any(mark in case.target for mark in "“”")  # two kinds that close each other
         confidence = 0.35 if spans or mixed else 0.8 if _quoted(case.source) else 0.45
         yield case.finding("brackets", "error", "target", f"a quotation does not close or open: “{here}”", confidence)
@@ -225,12 +241,11 @@ def unicode(case: Case) -> Iterator[Finding]:
         yield case.finding("unicode", "error", "target", "replacement characters: the encoding was broken once", 0.98)
     elif _mojibake(raw):
         yield case.finding("unicode", "error", "target", "UTF-8 that was read as another encoding", 0.9)
-    hidden = sorted(
-        {c for c in raw if c not in "\r\n\t" and unicodedata.category(c) in ("Cc", "Cf") and c != normalise(c)}
-    )
-    if hidden:
+    if hidden := sorted({c for c in raw if _is_hidden(c)}):
         listed = ", ".join(f"U+{ord(c):04X}" for c in hidden)
-        yield case.finding("unicode", "warning", "target", f"invisible characters: {listed}", 0.7)
+        # behind a space a place to break the line is one already
+        harmless = re.search("[^\\s\u200b]\u200b", raw) is None and listed == "U+200B"
+        yield case.finding("unicode", "warning", "target", f"invisible characters: {listed}", 0.5 if harmless else 0.7)
     for wrong, right in case.knowledge("target").get("lookalikes", {}).items():
         if wrong in case.target:
             message = f"“{wrong}” (U+{ord(wrong):04X}) where “{right}” belongs"
@@ -239,6 +254,11 @@ def unicode(case: Case) -> Iterator[Finding]:
         if len({_script(c) for c in match.group()} & {"LATIN", "CYRILLIC", "GREEK"}) > 1:
             message = f"letters of two scripts in one word: “{match.group()}”"
             yield case.finding("unicode", "error", "target", message, 0.95, span=match.span())
+
+
+def _is_hidden(character: str) -> bool:
+    hidden = character not in "\r\n\t" and unicodedata.category(character) in ("Cc", "Cf")
+    return hidden and character != normalise(character)
 
 
 def _script(character: str) -> str:

@@ -6,22 +6,25 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
 
 from ..data.agreement import (
     Facts,
+    codes_disagree,
     dates_disagree,
     is_small_word,
     names_disagree,
     numbers_disagree,
+    rough_disagree,
+    scores_disagree,
     strange_capitals,
-    written_in_digits,
 )
-from ..data.dates import DateMention
+from ..data.dates import DateMention, slips
 from ..data.identification import identify
-from ..data.languages import base, tables
-from ..data.names import Name
-from ..data.negation import negations
+from ..data.languages import base, table, tables
+from ..data.names import Name, family_names, is_syllabic, key, parts
+from ..data.negation import denials, hints, negations
 from ..data.protected import protected
 from ..data.quantities import Quantity
 from ..data.text import fold
@@ -29,6 +32,7 @@ from ..models.gloss import lexicon, words
 from .findings import Case, Finding
 
 _SPREAD = 1.9  # of log length ratios times the root of the length, on true news translations
+_NEARBY = 0.2  # of a sentence: how far a word may stand from where its counterpart does
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
@@ -36,52 +40,69 @@ def _said(facts: Facts, item: Quantity | DateMention | Name) -> str:
     return facts.text[item.start : item.end].strip()
 
 
+# How sure a number on one side alone is an error, by its digits: words and single digits are told in other ways
+_ALONE = {0: 0.35, 1: 0.45, 2: 0.65, 3: 0.75}
+
+
 def number(case: Case) -> Iterator[Finding]:
     """Numbers that one side tells and the other does not; surest where each side has one that the other lacks."""
     source, target = case.facts["source"], case.facts["target"]
+    for one, other in filter(None, (scores_disagree(source, target), codes_disagree(source, target))):
+        yield case.finding("number", "error", "target", f"“{one}” became “{other}”", 0.85)
+        return
     found = numbers_disagree(source, target)
-    missing = [q for q in found.missing if not is_small_word(q, source)]
-    added = [q for q in found.added if not is_small_word(q, target)]
+    missing, added = _telling_numbers(found.missing, source), _telling_numbers(found.added, target)
     if missing and added and _is_clock(missing[0], source) and _is_clock(added[0], target):
         return  # a date's business
-    small = len(found.missing) + len(found.added) > len(missing) + len(added)
-    if missing and added:
-        message = f"{_list(source, missing)} became {_list(target, added)}"
-        yield case.finding("number", "error", "target", message, 0.9, span=_span(added[0]))
-    elif (missing or added) and small:
-        here, there = found.missing, found.added
-        if here and there:
-            message = f"{_list(source, here)} became {_list(target, there)}"
-            yield case.finding("number", "error", "target", message, _in_words(case), span=_span(there[0]))
+    if found.missing and found.added:
+        here, there = (missing, added) if missing and added else (list(found.missing), list(found.added))
+        message = f"{_list(source, here)} became {_list(target, there)}"
+        sure = _exchanged(case, here, there)
+        yield case.finding("number", "error", "target", message, sure, span=_span(there[0]))
     elif missing or added:
         yield from _one_sided(case, missing, added)
-    elif found.missing and found.added:
-        message = f"{_list(source, found.missing)} became {_list(target, found.added)}"
-        yield case.finding("number", "error", "target", message, _in_words(case), span=_span(found.added[0]))
+    elif (rough := rough_disagree(source, target)) is not None:
+        message = f"{_list(source, [rough[0]])} became {_list(target, [rough[1]])}"
+        yield case.finding("number", "error", "target", message, 0.7, span=_span(rough[1]))
 
 
-def _in_words(case: Case) -> float:
-    """How sure a change of small numbers in words is: a long sentence has several ways of counting (un jeune et trois
-    autres)."""
-    return max(0.8 - 0.015 * max(len(case.source.split()) - 10, 0), 0.35)
+def _telling_numbers(found: Sequence[Quantity], facts: Facts) -> list[Quantity]:
+    return [q for q in found if not is_small_word(q, facts)]
+
+
+def _exchanged(case: Case, here: Sequence[Quantity], there: Sequence[Quantity]) -> float:
+    """How sure an exchange of numbers is: a long sentence has several ways of counting in words (un jeune et trois autres)."""
+    digits = [any(_digits(case, side, q) for q in found) for side, found in (("source", here), ("target", there))]
+    small = any(
+        all(is_small_word(q, case.facts[side]) for q in found) for side, found in (("source", here), ("target", there))
+    )
+    if not small:
+        return 0.9 if all(digits) else 0.8
+    return 0.75 if any(digits) or len(case.source.split()) < 25 else 0.62
+
+
+def _digits(case: Case, side: str, quantity: Quantity) -> int:
+    """How many digits a number is written in."""
+    return sum(c.isdigit() for c in _said(case.facts[side], quantity))
 
 
 def _one_sided(case: Case, missing: list[Quantity], added: list[Quantity]) -> Iterator[Finding]:
     side, items, verb = ("source", missing, "is missing") if missing else ("target", added, "is not in the source")
-    facts = case.facts[side]
-    digits = [q for q in items if written_in_digits(q, facts) and len(re.sub(r"\D", "", _said(facts, q))) > 1]
-    chosen = digits or items
-    message = f"the number {_list(facts, chosen)} {verb}"
-    long = any(len(re.sub(r"\D", "", _said(facts, q))) >= 3 for q in digits)
-    confidence = 0.6 if long else 0.45 if digits else 0.35
-    yield case.finding("number", "error" if digits else "warning", side, message, confidence, span=_span(chosen[0]))
+    longest = max(_digits(case, side, q) for q in items)
+    chosen = [q for q in items if bool(_digits(case, side, q)) == bool(longest)]
+    message = f"the number {_list(case.facts[side], chosen)} {verb}"
+    doubtful = any(q.kind == "fraction" or q.key == (100, "percent") for q in chosen)  # entirely, whole
+    confidence = _ALONE[0 if doubtful else min(longest, 3)]
+    if any(table(language, "quantities") is None for language in case.languages.values()):
+        confidence = min(confidence, _ALONE[1])  # numbers in words are not read there
+    yield case.finding("number", "error" if longest else "warning", side, message, confidence, span=_span(chosen[0]))
 
 
 def unit(case: Case) -> Iterator[Finding]:
     """Equal numbers of different things: 20 km and 20 dặm, 5 million euros and 5 triệu đô la."""
     source, target = case.facts["source"], case.facts["target"]
     for one, other in numbers_disagree(source, target).contradicting:
-        if _related(one.unit or "", other.unit or ""):
+        if _related(one.unit or "", other.unit or "") or _said(source, one) == _said(target, other):
             continue
         message = f"“{_said(source, one)}” became “{_said(target, other)}”"
         yield case.finding("unit", "error", "target", message, 0.85, span=_span(other))
@@ -96,6 +117,11 @@ def _related(one: str, other: str) -> bool:
 def date(case: Case) -> Iterator[Finding]:
     """Dates, months and weekdays that are not the same."""
     source, target = case.facts["source"], case.facts["target"]
+    for start, end in slips(case.target, case.languages["target"])[:1]:
+        if not slips(case.source, case.languages["source"]):
+            message = f"there is no such date: “{case.target[start:end]}”"
+            yield case.finding("date", "error", "target", message, 0.9, span=(start, end))
+            return
     found = dates_disagree(source, target)
     for one, other in found.contradicting[:1]:
         message = f"“{_said(source, one)}” became “{_said(target, other)}”"
@@ -113,20 +139,22 @@ def date(case: Case) -> Iterator[Finding]:
         if here - there and there - here:
             yield case.finding("date", "error", "target", f"another {what} than in the source", 0.85)
             return
-    for one in found.missing:
-        if sum(c.isdigit() for c in _said(source, one)):
-            yield case.finding(
-                "date", "warning", "source", f"the date “{_said(source, one)}” is missing", 0.4, span=_span(one)
-            )
+    for side, verb, dates in (("source", "is missing", found.missing), ("target", "is not in the source", found.added)):
+        for one in dates:
+            said = _said(case.facts[side], one)
+            if any(c.isdigit() for c in said):
+                # a day without a year is often told by its weekday
+                sure = 0.65 if len(one.value) == 4 or "X" not in one.value else 0.55
+                yield case.finding("date", "error", side, f"the date “{said}” {verb}", sure, span=_span(one))
 
 
 # Names are exchanged for names of their kind, as a rule
 _NAME_KINDS = (
     (("territory", "place"), 0.85),
     (("organisation",), 0.8),
-    (("name",), 0.75),
-    (("territory", "place", "name"), 0.7),
-    (("acronym",), 0.6),
+    (("name",), 0.8),
+    (("territory", "place", "name"), 0.55),
+    (("acronym",), 0.55),
 )
 
 
@@ -146,35 +174,72 @@ def name(case: Case) -> Iterator[Finding]:
     """Names that were exchanged: each side has one of the same kind that the other lacks."""
     source, target = case.facts["source"], case.facts["target"]
     found = names_disagree(source, target)
-    # a long sentence has more names, and more ways of telling them
-    discount = 0.02 * min(max(len(case.source.split()) - 12, 0), 40)
+    lost, new = ([n for n in names if _telling(n, f)] for names, f in ((found.missing, source), (found.added, target)))
     for kinds, sure in _NAME_KINDS:
-        confidence = max(sure - discount, 0.3)
-        missing = [n for n in found.missing if n.kind in kinds and _telling(n, source)]
-        added = [n for n in found.added if n.kind in kinds and _telling(n, target)]
+        missing = [n for n in lost if n.kind in kinds and not _is_word(n, case, "source")]
+        added = [n for n in new if n.kind in kinds and not _is_word(n, case, "target")]
+        missing, added = _unlike(missing, added, case)
         if missing and added:
             message = f"{_list(source, missing)} became {_list(target, added)}"
-            yield case.finding("name", "error", "target", message, confidence, span=_span(added[0]))
+            confidence = sure - _doubt(case, missing, added)
+            yield case.finding("name", "error", "target", message, max(confidence, 0.3), span=_span(added[0]))
             return
-    lost = [n for n in found.missing if n.kind != "acronym" and _telling(n, source)]
-    yield from _replaced(case, [n for n in lost if n.kind != "territory" and not _is_word(n, case, "source")], discount)
+    lost = [n for n in lost if n.kind != "acronym"]
+    yield from _replaced(case, [n for n in lost if n.kind != "territory" and not _is_word(n, case, "source")])
     if lost:
         yield case.finding("name", "warning", "source", f"{_list(source, lost)} is missing", 0.35, span=_span(lost[0]))
 
 
-def _replaced(case: Case, lost: list[Name], discount: float) -> Iterator[Finding]:
+def _doubt(case: Case, missing: Sequence[Name], added: Sequence[Name]) -> float:
+    """What speaks against an exchange: a long sentence, which has more names and more ways of telling them; other places; regions of the
+    world, which lie in each other; a Chinese name and its Vietnamese reading."""
+    sides = ("source", missing), ("target", added)
+    lengths = len(case.source), len(case.target)
+    apart = min(abs(m.start / lengths[0] - a.start / lengths[1]) for m in missing for a in added)
+    words = len(case.source.split())
+    # Chinese names are told in a reading of their own: Deng Xiaoping, Đặng Tiểu Bình
+    families = [any(set(parts(_said(case.facts[side], n))) & family_names() for n in names) for side, names in sides]
+    doubtful = families[0] != families[1] or any(n.kind == "territory" and n.key.isdigit() for n in (*missing, *added))
+    return (
+        0.006 * min(max(words - 12, 0), 25)
+        + (0.2 if apart > 0.4 else 0.1 if apart > 0.2 else 0.0)
+        + (0.3 if doubtful else 0.0)
+    )
+
+
+def _unlike(missing: list[Name], added: list[Name], case: Case) -> tuple[list[Name], list[Name]]:
+    """The names without those that may be one in two spellings: Dunkerque and Dunkirk, Égée and Aegean."""
+    texts = [[_said(case.facts[side], n) for n in found] for side, found in (("source", missing), ("target", added))]
+    alike = {(i, j) for i, a in enumerate(texts[0]) for j, b in enumerate(texts[1]) if _spelt_alike(a, b)}
+    rest = [n for i, n in enumerate(missing) if n.kind != "name" or not any(i == a for a, _ in alike)]
+    spare = [n for j, n in enumerate(added) if n.kind != "name" or not any(j == b for _, b in alike)]
+    return rest, spare
+
+
+def _spelt_alike(one: str, other: str) -> bool:
+    if is_syllabic(one) and is_syllabic(other):
+        return False  # syllables are few: Quang Ngai is not Quảng Nam
+    one, other = key(one), key(other)
+    return one[:1] == other[:1] and SequenceMatcher(None, one, other, autojunk=False).ratio() >= 0.5
+
+
+def _replaced(case: Case, lost: list[Name]) -> Iterator[Finding]:
     """A name that went, where the translation has words in capitals that no name explains."""
     strange = strange_capitals(case.facts["target"], case.facts["source"]) if lost else []
     if strange:
         message = f"{_list(case.facts['source'], lost)} became “{' '.join(strange)}”"
+        discount = 0.02 * min(max(len(case.source.split()) - 12, 0), 40)
         yield case.finding("name", "error", "target", message, max(0.65 - discount, 0.3))
 
 
 def _is_word(name: Name, case: Case, side: str) -> bool:
     """Whether a name is made of ordinary words, which have translations: Croix Rouge, Président."""
-    known = lexicon(case.languages["source"], case.languages["target"])
-    parts = words(_said(case.facts[side], name))
-    return known is None or any(part in known.entries or part.rstrip("sx") in known.entries for part in parts)
+    if name.kind != "name" or set(parts(_said(case.facts[side], name))) & family_names():
+        return False
+    other = "target" if side == "source" else "source"
+    known = lexicon(case.languages[side], case.languages[other])
+    said = words(_said(case.facts[side], name))
+    return known is None or any(part in known.entries or part.rstrip("sx") in known.entries for part in said)
 
 
 def _telling(name: Name, facts: Facts) -> bool:
@@ -182,7 +247,7 @@ def _telling(name: Name, facts: Facts) -> bool:
     return (len(said) >= 3 or name.kind == "territory") and not (name.kind == "name" and said.isupper())
 
 
-def _list(facts: Facts, items: list[Quantity] | list[Name] | tuple[Quantity, ...]) -> str:
+def _list(facts: Facts, items: Sequence[Quantity] | Sequence[Name]) -> str:
     return ", ".join(f"“{_said(facts, item)}”" for item in items)
 
 
@@ -195,11 +260,31 @@ def negation(case: Case) -> Iterator[Finding]:
     source, target = (negations(case.text(side), case.languages[side]) for side in ("source", "target"))
     if source is None or target is None or bool(source.strong) == bool(target.strong):
         return
-    denied, other = ("source", target) if source.strong else ("target", source)
-    words = min(len(case.source.split()), 60)
-    confidence = 0.4 if other.weak else max(0.85 - 0.025 * max(words - 8, 0), 0.3)
-    message = f"only the {'source' if denied == 'source' else 'translation'} denies something"
+    side, count = ("source", source.strong) if source.strong else ("target", target.strong)
+    confidence = _denial(case, side, count)
+    message = f"only the {'source' if side == 'source' else 'translation'} denies something"
     yield case.finding("negation", "error" if confidence >= 0.6 else "warning", "both", message, confidence)
+
+
+def _denial(case: Case, side: str, count: int) -> float:
+    """How sure a denial on one side alone is an error: less so in a long sentence, where a word nearby may deny in its way (sans, thiếu),
+    and where half of a negation stands alone that has two parts (ne … pas)."""
+    other = "target" if side == "source" else "source"
+    here, there = case.text(side), case.text(other)
+    places = [start / len(here) for start, _ in denials(here, case.languages[side])]
+    ways = [start / len(there) for start, _ in hints(there, case.languages[other])]
+    words = len(case.source.split())
+    known = case.knowledge(side).get("negation", {})
+    whole = count >= known.get("parts", 1) or any(
+        word in known.get("companions", ()) for word in here.casefold().split()
+    )
+    if any(words <= 16 or abs(place - way) < _NEARBY for place in places for way in ways):
+        return 0.4
+    if not whole:
+        return 0.55
+    if "parts" in known:  # a negation of two parts is no slip of the other language
+        return 0.55 if ways else 0.82 if words <= 10 else 0.72 if words <= 16 else 0.66
+    return 0.4 if ways else 0.82 if words <= 10 else 0.7 if words <= 16 else 0.62 if words <= 24 else 0.5
 
 
 def length_z(source: str, target: str, expected: float) -> float:
@@ -260,7 +345,8 @@ def _tell_a_language(words: list[str]) -> bool:
 def _plain_words(text: str) -> list[str]:
     for span in reversed(protected(text)):
         text = text[: span.start] + " " + text[span.end :]
-    return [match.group().replace("’", "'") for match in _WORD.finditer(text)]
+    plain = re.sub(r"(?<!\w)\w+(?:\.\w+)+", " ", text)  # weather.com
+    return [match.group().replace("’", "'") for match in _WORD.finditer(plain)]
 
 
 def _copied_run(source: list[str], target: list[str]) -> list[str]:

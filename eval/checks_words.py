@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ..models.quality import Evidence, assess, model, sigmoid, turned
+from ..data.agreement import names_disagree, numbers_disagree, written_in_digits
+from ..models.gaps import Gap
 from .findings import Case, Finding
 
-# The head was trained where every second translation lacked a clause; in real text one in twenty does at most.
-_RARITY = 3.0
 _FEWEST = 2  # words in a gap
+_LIKELY = 0.3  # chance from which on what the gap tells is looked at,
+_FACT = 3.0  # and by how much a number or a name that only it has raises the odds
 
 
 def gaps(cases: Sequence[Case], encoder: Any) -> dict[int, list[Finding]]:
     """The findings `omission` (source words without a translation) and `addition` (target words without a source), by line."""
+    from ..models.gaps import gaps as found_gaps
+
     told = [case for case in cases if case.source and case.target and case.source != case.target]
     if not told:
         return {}
-    found = assess(
+    found = found_gaps(
         [case.source for case in told],
         [case.target for case in told],
         source_language=told[0].languages["source"],
@@ -26,19 +29,32 @@ def gaps(cases: Sequence[Case], encoder: Any) -> dict[int, list[Finding]]:
         encoder=encoder,
     )
     return {
-        case.line: [
-            *_side(case, "source", one.source_gap, one.evidence),
-            *_side(case, "target", one.target_gap, turned(one.evidence)),
-        ]
-        for case, one in zip(told, found, strict=True)
+        case.line: [*_side(case, "source", dropped), *_side(case, "target", added)]
+        for case, (dropped, added) in zip(told, found, strict=True)
     }
 
 
-def _side(case: Case, side: str, span: tuple[int, int], evidence: Evidence) -> list[Finding]:
-    text = case.text(side)[span[0] : span[1]]
-    if len(text.split()) < _FEWEST:
-        return []
-    chance = sigmoid(model().heads["missing text"].objection(evidence) - _RARITY)
-    kind, said = ("omission", "has no translation") if side == "source" else ("addition", "is not in the source")
-    severity = "error" if chance >= 0.7 else "warning"
-    return [case.finding(kind, severity, side, f"“{text}” {said}", chance, span=span)]
+def _side(case: Case, side: str, gap: Gap | None) -> Iterator[Finding]:
+    if gap is None:
+        return
+    text = case.text(side)[gap.start : gap.end]
+    if len(text.split()) >= _FEWEST:
+        kind, said = ("omission", "has no translation") if side == "source" else ("addition", "is not in the source")
+        chance = gap.chance if gap.chance < _LIKELY or not _alone(case, side, gap) else _surer(gap.chance)
+        severity = "error" if chance >= 0.7 else "warning"
+        yield case.finding(kind, severity, side, f"“{text}” {said}", chance, span=(gap.start, gap.end))
+
+
+def _alone(case: Case, side: str, gap: Gap) -> bool:
+    """Whether the gap tells a number in digits or a name that the other side does not have."""
+    source, target = case.facts["source"], case.facts["target"]
+    numbers, names = numbers_disagree(source, target), names_disagree(source, target)
+    kept = (numbers.missing, names.missing) if side == "source" else (numbers.added, names.added)
+    facts = case.facts[side]
+    told = [*(q for q in kept[0] if written_in_digits(q, facts)), *(n for n in kept[1] if n.kind != "acronym")]
+    return any(gap.start <= item.start < gap.end for item in told)
+
+
+def _surer(chance: float) -> float:
+    odds = chance / (1 - chance) * _FACT if chance < 1 else float("inf")
+    return 1 - 1 / (1 + odds)

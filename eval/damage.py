@@ -11,9 +11,12 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from ..data.agreement import calendar_names, calendar_spans
+from ..data.dates import mentions
 from ..data.languages import table
 from ..data.names import names
 from ..data.negation import pattern as negation_pattern
+from ..data.quantities import quantities
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,113 @@ def looped(pairs: Pairs, i: int, rng: random.Random) -> str | None:
     return " ".join(words[:cut] + words[max(cut - size, 0) : cut] * rng.randrange(3, 7))
 
 
+def digits_moved(pairs: Pairs, i: int, rng: random.Random) -> str | None:
+    """Two neighbouring digits of a number are exchanged, or a zero is added to it or lost."""
+    text = pairs.targets[i]
+    places = list(re.finditer(r"(?<![\w.,])\d{2,}(?![\w.,]*\d)", text))
+    if not places:
+        return None
+    chosen = rng.choice(places)
+    digits = chosen.group()
+    k = rng.randrange(len(digits) - 1)
+    forms = {digits[:k] + digits[k + 1] + digits[k] + digits[k + 2 :], digits + "0", digits.removesuffix("0")}
+    forms = sorted(form for form in forms - {digits} if form[0] != "0" or digits[0] == "0")
+    return text[: chosen.start()] + rng.choice(forms) + text[chosen.end() :]
+
+
+def number_word_changed(pairs: Pairs, i: int, rng: random.Random) -> str | None:
+    """A number in words, from two to twelve, is another one."""
+    text, language = pairs.targets[i], pairs.target_language
+    words = {w: v for w, v in (table(language, "quantities") or {}).get("words", {}).items() if 2 <= v <= 12}
+    read = {q.start: q for q in quantities(text, language) if q.kind == "cardinal" and not q.weak}
+    places = [
+        (start, word)
+        for start in read
+        for word in words
+        if re.match(rf"{re.escape(word)}(?!\w)", text[start:]) and read[start].value == words[word]
+    ]
+    if not places:
+        return None
+    start, word = rng.choice(places)
+    other = rng.choice(sorted(w for w, v in words.items() if v != words[word] and " " not in w and v < 10))
+    return text[:start] + other + text[start + len(word) :]
+
+
+def day_moved(pairs: Pairs, i: int, rng: random.Random) -> str | None:
+    """A day of the week or a month is another one, or the number of a day is."""
+    text, language = pairs.targets[i], pairs.target_language
+    found = [(a, b, what) for what in ("days", "months") for a, b in calendar_spans(text, language, what)]
+    numbers_ = [
+        (q.start, q.end)
+        for m in mentions(text, language)
+        for q in quantities(text, language)
+        if m.start <= q.start < m.end
+    ]
+    figures = [(a, b, "figure") for a, b in numbers_ if text[a:b].isdigit() and int(text[a:b]) <= 31]
+    if not found and not figures:
+        return None
+    start, end, what = rng.choice([*found, *figures])
+    if what == "figure":
+        other = str(rng.choice([n for n in range(1, 13) if n != int(text[start:end])]))
+    else:
+        other = rng.choice([name for name in calendar_names(language, what) if name != text[start:end].casefold()])
+        other = other[:1].upper() + other[1:] if text[start].isupper() else other
+    return text[:start] + other + text[end:]
+
+
+def phrase_dropped(pairs: Pairs, i: int, rng: random.Random) -> str | None:
+    """Four words or more in a row are missing, wherever they stood; at most half of the sentence."""
+    words = pairs.targets[i].split()
+    if len(words) < 12:
+        return None
+    size = rng.randint(4, len(words) // 2)
+    start = rng.randrange(len(words) - size + 1)
+    left = " ".join(words[:start] + words[start + size :])
+    end = pairs.targets[i].rstrip()[-1:]
+    left = left[0].upper() + left[1:]
+    return left if end.isalnum() or left.endswith(end) else left.rstrip(",;:") + end
+
+
+def sentence_dropped(pairs: Pairs, i: int, rng: random.Random) -> str | None:
+    """Of a line with several sentences one is missing."""
+    parts = re.split(r"(?<=[.!?…])\s+(?=[^\W\d_])", pairs.targets[i])
+    if len(parts) < 2 or min(len(part.split()) for part in parts) < 3:
+        return None
+    k = rng.randrange(len(parts))
+    return " ".join(parts[:k] + parts[k + 1 :])
+
+
+def clause_added(pairs: Pairs, i: int, rng: random.Random) -> str | None:
+    """A clause of another sentence stands at the end."""
+    for _ in range(20):
+        other = pairs.targets[rng.randrange(len(pairs.targets))]
+        parts = [part for part in re.split(r"[,;:–]\s+", other.rstrip(".!?… ")) if 4 <= len(part.split()) <= 20]
+        if parts and other != pairs.targets[i]:
+            text = pairs.targets[i].rstrip()
+            end = text[-1:] if text[-1:] in ".!?…" else ""
+            return text.rstrip(".!?…") + ", " + rng.choice(parts) + end
+    return None
+
+
+def half_untranslated(pairs: Pairs, i: int, rng: random.Random) -> str | None:
+    """The second half, or a clause, is left in the language of the source."""
+    source, target = pairs.sources[i].split(), pairs.targets[i].split()
+    if len(source) < 10 or len(target) < 10:
+        return None
+    share = rng.uniform(0.4, 0.7)
+    return " ".join(target[: int(share * len(target))] + source[int(share * len(source)) :])
+
+
+def word_doubled(pairs: Pairs, i: int, rng: random.Random) -> str | None:
+    """A word of four letters or more stands twice in a row."""
+    words = pairs.targets[i].split()
+    places = [k for k, word in enumerate(words) if word.isalpha() and word.islower() and len(word) >= 4]
+    if not places:
+        return None
+    k = rng.choice(places)
+    return " ".join([*words[: k + 1], *words[k:]])
+
+
 KINDS: dict[str, Callable[[Pairs, int, random.Random], str | None]] = {
     "word dropped": word_dropped,
     "clause dropped": clause_dropped,
@@ -139,12 +249,25 @@ KINDS: dict[str, Callable[[Pairs, int, random.Random], str | None]] = {
     "looped": looped,
 }
 
+# More kinds, that checks are measured on, too
+CHECKED: dict[str, Callable[[Pairs, int, random.Random], str | None]] = {
+    **KINDS,
+    "digits moved": digits_moved,
+    "number word changed": number_word_changed,
+    "day moved": day_moved,
+    "phrase dropped": phrase_dropped,
+    "sentence dropped": sentence_dropped,
+    "clause added": clause_added,
+    "half untranslated": half_untranslated,
+    "word doubled": word_doubled,
+}
+
 
 def damaged(pairs: Pairs, kind: str, *, seed: int = 1) -> list[tuple[int, str]]:
     """The numbers of the sentences that can be damaged that way, and their damaged translations."""
     found = []
     for i in range(len(pairs.targets)):
-        text = KINDS[kind](pairs, i, random.Random(f"{seed}/{kind}/{i}"))  # noqa: S311 not a secret
+        text = CHECKED[kind](pairs, i, random.Random(f"{seed}/{kind}/{i}"))  # noqa: S311 not a secret
         if text is not None and text != pairs.targets[i]:
             found.append((i, text))
     return found

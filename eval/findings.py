@@ -48,6 +48,7 @@ class Case:
         self.line = line
         self.raw = {"source": source, "target": target}
         self.languages = {"source": source_language, "target": target_language}
+        self.around: tuple[str, ...] = ()  # the targets of the lines before and after, where they are known
         self.source, self.target = one_line(normalise(source)), one_line(normalise(target))
 
     def text(self, side: str) -> str:

@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 from collections.abc import Iterable, Iterator
-from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
-from ..data import files
 from ..data.errors import SongnguError
+from ..data.files import opened
+
+__all__ = ["JSON_LINES", "jsonl", "objects", "opened"]
 
 JSON_LINES = (".jsonl", ".json", ".ndjson")
-
-
-@contextlib.contextmanager
-def opened(path: Path) -> Iterator[TextIO]:
-    """The file's lines; what goes wrong while they are read becomes an error that names the file.
-
-    Raises:
-        SongnguError: the file is not there, or is not UTF-8 text.
-    """
-    if str(path) != "-" and not path.is_file():
-        raise SongnguError(f"{path}: no such file")
-    try:
-        with files.open_text(path) as lines:
-            yield lines
-    except UnicodeDecodeError as error:
-        raise SongnguError(f"{path}: not UTF-8 text ({error.reason} at byte {error.start})") from error
 
 
 def jsonl(lines: Iterable[str], where: str) -> Iterator[tuple[Any, str]]:

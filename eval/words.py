@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,8 @@ from .records import JSON_LINES, objects, opened
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from .significance import Comparison
 
 Link = tuple[int, int]
 # Pharaoh's form: 3-4 is a sure link, 3?4 or 3p4 a possible one; a score may follow after a colon.
@@ -65,12 +67,7 @@ def score_words(
     Raises:
         SongnguError: a line that cannot be read, or unequal numbers of pairs.
     """
-    truth, mine = (list(_read(side)) for side in (gold, found))
-    if len(truth) != len(mine):
-        raise SongnguError(
-            f"gold: {len(truth)} lines, found: {len(mine)} lines; every sentence pair needs one line in both"
-        )
-    rows = [_counts(g, f) for g, f in zip(truth, mine, strict=True)]
+    rows = _rows(gold, found)
     in_sure, in_possible, links, sure = (sum(column) for column in zip(*rows, strict=True)) if rows else (0, 0, 0, 0)
     return WordScore(
         1 - (in_sure + in_possible) / (links + sure) if links + sure else 0.0,
@@ -80,6 +77,44 @@ def score_words(
         len(rows),
         _signature(len(rows), samples, seed, name),
     )
+
+
+def compare_words(
+    gold: Path | str,
+    systems: Mapping[str, Path | str],
+    *,
+    samples: int = 1000,
+    trials: int = 10_000,
+    seed: int = 12345,
+) -> dict[str, Comparison]:
+    """Each system's error rate against the first system's, with paired tests over sentence pairs (see `significance.compare`)."""
+    import numpy as np
+
+    from .significance import compare
+
+    arrays = {name: np.array(_rows(gold, found), dtype=float).reshape(-1, 4) for name, found in systems.items()}
+    baseline, *others = arrays
+    options = {"samples": samples, "trials": trials, "seed": seed}
+    return {
+        name: compare(arrays[baseline], arrays[name], _error_rates, **options, unit_score=_error_rates)
+        for name in others
+    }
+
+
+def _rows(gold: Iterable[Any] | Path | str, found: Iterable[Any] | Path | str) -> list[tuple[int, int, int, int]]:
+    truth, mine = (list(_read(side)) for side in (gold, found))
+    if len(truth) != len(mine):
+        raise SongnguError(
+            f"gold: {len(truth)} lines, found: {len(mine)} lines; every sentence pair needs one line in both"
+        )
+    return [_counts(g, f) for g, f in zip(truth, mine, strict=True)]
+
+
+def _error_rates(sums: np.ndarray) -> np.ndarray:
+    import numpy as np
+
+    totals = sums[:, 2] + sums[:, 3]
+    return np.where(totals > 0, 1 - (sums[:, 0] + sums[:, 1]) / np.maximum(totals, 1), 0.0)
 
 
 def _counts(gold: Links, found: Links) -> tuple[int, int, int, int]:
@@ -136,10 +171,7 @@ def _interval(rows: Sequence[tuple[int, int, int, int]], samples: int, seed: int
 
     from .significance import bootstrap, interval
 
-    def error_rates(sums: np.ndarray) -> np.ndarray:
-        return 1 - (sums[:, 0] + sums[:, 1]) / np.maximum(sums[:, 2] + sums[:, 3], 1)
-
-    return interval(bootstrap(np.array(rows, dtype=float), error_rates, samples=samples, seed=seed))
+    return interval(bootstrap(np.array(rows, dtype=float), _error_rates, samples=samples, seed=seed))
 
 
 def _signature(count: int, samples: int, seed: int, name: str) -> str:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-import threading
 from collections.abc import Sequence
-from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from ..data.errors import SongnguError
-from ..data.progress import Progress
 from . import hub
 from .builtin import cache_folder
-from .seq2seq import _CAREFUL, _name, family_of, prepare
-from .translators import Decoding, Translator, batches
+from .seq2seq import FamilyTranslator, Prepared, _name, family_of, tokenizer_of
+from .translators import Decoding, Translator
 
 
 def load(model: str, decoding: Decoding) -> Translator:
@@ -26,20 +23,20 @@ def load(model: str, decoding: Decoding) -> Translator:
         SongnguError: CTranslate2 is not installed, the model is not on this machine, or its family cannot be converted.
     """
     ctranslate2 = _module()
-    from transformers import AutoConfig, AutoTokenizer
+    from transformers import AutoConfig
 
     folder = hub.path(model)
     config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
     if not config.is_encoder_decoder:
         raise SongnguError(f"{model}: causal models run through transformers here; leave out `ctranslate2:`")
-    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+    tokenizer = tokenizer_of(folder)
     family = family_of(config.model_type, tokenizer.get_vocab())
     device = decoding.device or ("cuda" if ctranslate2.get_cuda_device_count() else "cpu")
     engine = ctranslate2.Translator(
         str(converted(folder, "int8" if decoding.int8 else "float32")), device=device, intra_threads=_threads()
     )
-    limit = min(getattr(config, "max_position_embeddings", None) or 512, tokenizer.model_max_length)
-    return CTranslate2(_name(model, folder), family, engine, tokenizer, decoding, limit=limit)
+    positions = getattr(config, "max_position_embeddings", None)
+    return CTranslate2(_name(model, folder), family, engine, tokenizer, decoding, limit=positions)
 
 
 def _module() -> Any:
@@ -105,65 +102,25 @@ def _digest(folder: Path) -> str:
     return sha256("|".join(parts).encode()).hexdigest()[:12]
 
 
-class CTranslate2:
+class CTranslate2(FamilyTranslator):
     """A converted checkpoint with its Hugging Face tokenizer."""
-
-    def __init__(self, name: str, family: str, engine: Any, tokenizer: Any, decoding: Decoding, *, limit: int) -> None:
-        self.name, self.family, self.decoding, self._limit = name, family, decoding, limit
-        self._engine, self._tokenizer = engine, tokenizer
-        self._lock = threading.Lock()  # the tokenizer's languages are its state
 
     @property
     def signature(self) -> str:
         """Model, engine, precision and beam."""
         return f"mt:{self.name}/ctranslate2/{'int8' if self.decoding.int8 else 'float32'}/beam{self.decoding.beam}"
 
-    @property
-    def limit(self) -> int:
-        """The longest source in tokens."""
-        return self._limit
-
-    def lengths(self, sentences: Sequence[str]) -> list[int]:
-        """The sentences' lengths in tokens."""
-        return [len(ids) for ids in self._tokenizer(list(sentences)).input_ids] if sentences else []
-
-    def careful(self) -> CTranslate2:
-        """The same weights with penalties on repetition and a beam that is not the first one's."""
-        decoding = replace(self.decoding, beam=5 if self.decoding.beam == 1 else 1, **_CAREFUL)
-        return CTranslate2(self.name, self.family, self._engine, self._tokenizer, decoding, limit=self._limit)
-
-    def translate(self, sentences: Sequence[str], *, source_language: str, target_language: str) -> list[str]:
-        """The translations, in the order of the sentences; a source over the limit is cut (`translating` splits it before)."""
-        with self._lock:
-            request = prepare(self.family, self._tokenizer, source_language, target_language)
-            if request.source_code is not None:
-                self._tokenizer.src_lang = request.source_code
-            tokens = [self._tokens(request.prefix + sentence) for sentence in sentences]
-        start = None if request.start is None else [self._tokenizer.convert_ids_to_tokens(request.start)]
-        found = [""] * len(sentences)
-        with Progress("translate", len(sentences)) as bar:
-            for batch in batches([len(t) for t in tokens], self.decoding.batch_tokens):
-                for i, text in zip(batch, self._generate([tokens[i] for i in batch], start), strict=True):
-                    found[i] = text
-                bar.advance(len(batch))
-        return found
-
-    def _tokens(self, text: str) -> list[str]:
-        return self._tokenizer.convert_ids_to_tokens(
-            self._tokenizer(text, truncation=True, max_length=self._limit).input_ids
-        )
-
-    def _generate(self, batch: Sequence[Sequence[str]], start: list[str] | None) -> list[str]:
-        results = self._engine.translate_batch(
-            [list(tokens) for tokens in batch],
-            target_prefix=None if start is None else [start] * len(batch),
+    def _generate(self, batch: Sequence[Sequence[int]], request: Prepared) -> list[list[int]]:
+        start = [] if request.start is None else [self._tokenizer.convert_ids_to_tokens(request.start)]
+        results = self._model.translate_batch(
+            [self._tokenizer.convert_ids_to_tokens(ids) for ids in batch],
+            target_prefix=[start] * len(batch) if start else None,
             beam_size=self.decoding.beam,
             length_penalty=self.decoding.length_penalty,
             repetition_penalty=self.decoding.repetition_penalty,
             no_repeat_ngram_size=self.decoding.no_repeat,
-            max_decoding_length=min(self.decoding.bound(max(len(t) for t in batch)), self._limit),
+            max_decoding_length=self._most(batch),
         )
         # the language token comes back as the first of the translation
-        tokens = [result.hypotheses[0][len(start or ()) :] for result in results]
-        ids = [self._tokenizer.convert_tokens_to_ids(t) for t in tokens]
-        return [text.strip() for text in self._tokenizer.batch_decode(ids, skip_special_tokens=True)]
+        tokens = [result.hypotheses[0][len(start) :] for result in results]
+        return [self._tokenizer.convert_tokens_to_ids(t) for t in tokens]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ..data.errors import SongnguError
-from ..data.files import open_text, suffix
+from ..data.files import opened, suffix
 from ..data.text import normalise, one_line
 
 
@@ -66,7 +66,7 @@ def _key(sentence: str) -> str:
 
 
 def _tsv_rows(path: Path) -> Iterator[tuple[str, str]]:
-    with open_text(path) as stream:
+    with opened(path) as stream:
         for number, line in enumerate(stream, 1):
             source, tab, text = line.rstrip("\r\n").partition("\t")
             if line.strip() and not tab:
@@ -76,7 +76,7 @@ def _tsv_rows(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def _json_rows(path: Path) -> Iterator[tuple[str, str]]:
-    with open_text(path) as stream:
+    with opened(path) as stream:
         for number, line in enumerate(stream, 1):
             if not line.strip():
                 continue

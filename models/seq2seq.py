@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Self, cast
 
 from ..data.errors import SongnguError, UsageError
 from ..data.languages import base, canonical
@@ -106,17 +107,28 @@ def load(model: str, decoding: Decoding) -> Translator:
     Raises:
         SongnguError: the model is not on this machine, or is none that translates.
     """
-    from transformers import AutoConfig, AutoTokenizer
+    from transformers import AutoConfig
 
     folder = hub.path(model)
     config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+    tokenizer = tokenizer_of(folder)
     if config.is_encoder_decoder:
         family = family_of(config.model_type, tokenizer.get_vocab())
-        return Seq2Seq(_name(model, folder), family, _weights(folder, decoding, "seq2seq"), tokenizer, decoding)
+        positions = getattr(config, "max_position_embeddings", None)
+        weights = _weights(folder, decoding, "seq2seq")
+        return Seq2Seq(_name(model, folder), family, weights, tokenizer, decoding, limit=positions)
     from .causal import Causal
 
     return Causal(_name(model, folder), _weights(folder, decoding, "causal"), tokenizer, decoding)
+
+
+def tokenizer_of(folder: Path) -> Any:
+    """The folder's tokenizer; what Marian's recommends for other languages' punctuation is not said."""
+    from transformers import AutoTokenizer
+
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Recommended: pip install sacremoses")
+        return AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
 
 
 def _name(model: str, folder: Path) -> str:
@@ -151,23 +163,20 @@ def _weights(folder: Path, decoding: Decoding, kind: str) -> Any:
     return model.to(device).eval()
 
 
-class Seq2Seq:
-    """A Marian, M2M100, NLLB, mBART-50 or T5/MADLAD checkpoint."""
+class FamilyTranslator:
+    """What the encoder–decoder families share, whichever engine runs them: tokenizer, languages, limits, batches; engines generate."""
 
-    def __init__(self, name: str, family: str, model: Any, tokenizer: Any, decoding: Decoding) -> None:
+    def __init__(
+        self, name: str, family: str, model: Any, tokenizer: Any, decoding: Decoding, *, limit: int | None = None
+    ) -> None:
         self.name, self.family, self.decoding = name, family, decoding
-        self._model, self._tokenizer = model, tokenizer
+        self._model, self._tokenizer, self._limit = model, tokenizer, limit
         self._lock = threading.Lock()  # the tokenizer's languages are its state
-
-    @property
-    def signature(self) -> str:
-        """Model, engine and beam."""
-        return f"mt:{self.name}/transformers/beam{self.decoding.beam}"
 
     @property
     def limit(self) -> int:
         """The longest source in tokens."""
-        positions = getattr(self._model.config, "max_position_embeddings", None) or _DEFAULT_LIMIT
+        positions = self._limit or _DEFAULT_LIMIT
         stated = self._tokenizer.model_max_length
         return min(positions, stated if stated < _UNBOUNDED else positions)
 
@@ -175,10 +184,10 @@ class Seq2Seq:
         """The sentences' lengths in tokens."""
         return [len(ids) for ids in self._tokenizer(list(sentences)).input_ids] if sentences else []
 
-    def careful(self) -> Seq2Seq:
+    def careful(self) -> Self:
         """The same weights with penalties on repetition and a beam that is not the first one's."""
         decoding = replace(self.decoding, beam=5 if self.decoding.beam == 1 else 1, **_CAREFUL)
-        return Seq2Seq(self.name, self.family, self._model, self._tokenizer, decoding)
+        return type(self)(self.name, self.family, self._model, self._tokenizer, decoding, limit=self._limit)
 
     def translate(self, sentences: Sequence[str], *, source_language: str, target_language: str) -> list[str]:
         """The translations, in the order of the sentences; a source over the limit is cut (`translating` splits it before)."""
@@ -190,15 +199,31 @@ class Seq2Seq:
         found = [""] * len(sentences)
         with Progress("translate", len(sentences)) as bar:
             for batch in batches([len(ids) for ids in encoded], self.decoding.batch_tokens):
-                for i, text in zip(batch, self._generate([encoded[i] for i in batch], request), strict=True):
-                    found[i] = text
+                for i, ids in zip(batch, self._generate([encoded[i] for i in batch], request), strict=True):
+                    found[i] = self._tokenizer.decode(ids, skip_special_tokens=True).strip()
                 bar.advance(len(batch))
         return found
 
     def _encode(self, texts: Sequence[str]) -> list[list[int]]:
         return self._tokenizer(list(texts), truncation=True, max_length=self.limit).input_ids if texts else []
 
-    def _generate(self, batch: Sequence[Sequence[int]], request: Prepared) -> list[str]:
+    def _most(self, batch: Sequence[Sequence[int]]) -> int:
+        """The most tokens that a translation in the batch may have."""
+        return min(self.decoding.bound(max(len(ids) for ids in batch)), self.limit)
+
+    def _generate(self, batch: Sequence[Sequence[int]], request: Prepared) -> list[list[int]]:
+        raise NotImplementedError
+
+
+class Seq2Seq(FamilyTranslator):
+    """A Marian, M2M100, NLLB, mBART-50 or T5/MADLAD checkpoint in `transformers`."""
+
+    @property
+    def signature(self) -> str:
+        """Model, engine and beam."""
+        return f"mt:{self.name}/transformers/beam{self.decoding.beam}"
+
+    def _generate(self, batch: Sequence[Sequence[int]], request: Prepared) -> list[list[int]]:
         import torch
 
         inputs = self._tokenizer.pad({"input_ids": [list(ids) for ids in batch]}, return_tensors="pt").to(
@@ -206,20 +231,17 @@ class Seq2Seq:
         )
         options: dict[str, Any] = {} if request.start is None else {"forced_bos_token_id": request.start}
         with torch.inference_mode():
-            output = self._model.generate(
-                **inputs, **options, **generation(self.decoding, max(len(ids) for ids in batch), self.limit)
-            )
+            output = self._model.generate(**inputs, **options, **generation(self.decoding, self._most(batch)))
         # M2M100's tokenizer does not count its language tokens as special
-        rows = [[i for i in row if i != request.start] for row in cast(Any, output).tolist()]
-        return [text.strip() for text in self._tokenizer.batch_decode(rows, skip_special_tokens=True)]
+        return [[i for i in row if i != request.start] for row in cast(Any, output).tolist()]
 
 
-def generation(decoding: Decoding, source_tokens: int, limit: int) -> dict[str, Any]:
+def generation(decoding: Decoding, most: int) -> dict[str, Any]:
     """`generate`'s arguments: beam search or greedy without sampling, bounded in length, with the penalties asked for."""
     return {
         "num_beams": decoding.beam,
         "do_sample": False,
-        "max_new_tokens": min(decoding.bound(source_tokens), limit),
+        "max_new_tokens": most,
         "length_penalty": decoding.length_penalty,
         "repetition_penalty": decoding.repetition_penalty,
         "no_repeat_ngram_size": decoding.no_repeat,

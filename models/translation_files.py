@@ -10,23 +10,28 @@ from pathlib import Path
 from typing import Any
 
 from ..data.errors import SongnguError
-from ..data.files import open_text, writing
+from ..data.files import opened, writing
 from .translating import WINDOW, Translation, translate_stream
 from .translators import Translator
 
 
 @dataclass(frozen=True, slots=True)
 class Progressed:
-    """What a run did: lines in all, lines found done already, and the numbers (from 1) and flags of suspect lines."""
+    """What a run did: lines in all, lines found done already, and the numbers (from 1) and flags of the lines that have any."""
 
     lines: int
     resumed: int
-    suspect: tuple[tuple[int, tuple[str, ...]], ...]
+    flagged: tuple[tuple[int, tuple[str, ...]], ...]
+
+    @property
+    def suspect(self) -> tuple[tuple[int, tuple[str, ...]], ...]:
+        """The lines that still look wrong."""
+        return tuple((n, flags) for n, flags in self.flagged if Translation("", "", flags).suspect)
 
 
 def lines(path: Path) -> Iterator[str]:
     """The file's lines without their ends; every line counts, empty ones too."""
-    with open_text(path) as stream:
+    with opened(path) as stream:
         for line in stream:
             yield line.rstrip("\r\n")
 
@@ -105,14 +110,14 @@ def _after(source: Path, done: list[int]) -> Iterator[str]:
 
 
 def _finish(journal: Path, target: Path, resumed: int) -> Progressed:
-    suspect: list[tuple[int, tuple[str, ...]]] = []
+    flagged: list[tuple[int, tuple[str, ...]]] = []
     count = 0
     with journal.open(encoding="utf-8") as stream, writing(target) as out:
         next(stream)
         for count, line in enumerate(stream, 1):
             _, text, flags = json.loads(line)
             out.write(text + "\n")
-            if Translation("", text, tuple(flags)).suspect:
-                suspect.append((count, tuple(flags)))
+            if flags:
+                flagged.append((count, tuple(flags)))
     journal.unlink()
-    return Progressed(count, resumed, tuple(suspect))
+    return Progressed(count, resumed, tuple(flagged))

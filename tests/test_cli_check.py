@@ -100,3 +100,34 @@ def test_what_we_write_we_check(form: str, tmp_path: Path, capsys: pytest.Captur
     (path,) = (p for p in write(corpus, tmp_path, form) if p.suffix.lstrip(".") in (form, "xlf"))
     assert main(["check", str(path), "--from", "fr", "--to", "vi", "--encoder", "none", "--json"]) == 0
     assert [json.loads(line)["kind"] for line in capsys.readouterr().out.splitlines()] == ["number"]
+
+
+def test_json_lines_of_source_and_target_are_a_bitext(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.jsonl").write_text('{"source": "Il a 20 ans.", "target": "Anh 30 tuổi."}\n', encoding="utf-8")
+    options = ["--from", "fr", "--to", "vi", "--encoder", "none", "--json", "--fail-on", "error"]
+    assert main(["check", str(tmp_path / "a.jsonl"), *options]) == 1
+    assert json.loads(capsys.readouterr().out)["kind"] == "number"
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "code", "said"),
+    [
+        (b"\xff\xfe\x00binary\n", [], 1, "a.fr: not UTF-8 text"),
+        (b"", [], 1, "0 lines"),
+        (b"a\n", ["--min-confidence", "7"], 2, "a probability from 0 to 1"),
+    ],
+)
+def test_bad_input_is_named(
+    files: list[str], content: bytes, options: list[str], code: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path(files[0]).write_bytes(content)
+    assert main(["check", *files, *options]) == code
+    assert said in capsys.readouterr().err
+
+
+def test_a_place_to_break_the_line_behind_a_space_is_no_alarm(
+    files: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path(files[1]).write_text("Tỷ lệ là \u200b5,4%.\nTố\u200bt.\nÔng đã đến.\n", encoding="utf-8")
+    main(["check", *files, "--json", "--kinds", "unicode"])
+    assert [json.loads(line)["line"] for line in capsys.readouterr().out.splitlines()] == [2]

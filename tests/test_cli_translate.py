@@ -66,3 +66,23 @@ def test_documents_are_translated_with_links(tmp_path: Path, capsys: pytest.Capt
     assert [record["text"][s["start"] : s["end"]] for s in record["sentences"]] == [
         s["text"] for s in record["sentences"]
     ]
+
+
+def test_lines_over_the_limit_are_told_and_suspect_documents_too(capsys: pytest.CaptureFixture[str]) -> None:
+    from songngu.cli.translate import _warn
+
+    flagged = [(3, ("split",)), (7, ("split", "retried", "loop")), ("r, sentence 2", ("number",))]
+    assert _warn(flagged, 9) == 1
+    err = capsys.readouterr().err
+    assert "2 over the model's limit, cut at clauses: 3, 7" in err
+    assert "line 7 looks wrong (loop)" in err and "r, sentence 2 looks wrong (number)" in err and "2 of 9" in err
+    assert _warn([(3, ("split",))], 9) == 0
+
+
+def test_models_are_listed_with_size_and_place(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models", "list"]) == 0
+    header, builtin, *_, last = capsys.readouterr().out.splitlines()
+    assert header.split()[:6] == ["name", "kind", "languages", "size", "licence", "here"]
+    assert " MB " in builtin and " GB " in last
+    assert main(["models", "info", "nllb-200-distilled-600M"]) == 0
+    assert "not for commercial use" in capsys.readouterr().out

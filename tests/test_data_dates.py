@@ -5,7 +5,7 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from songngu.data.dates import DateMention, mentions, parse, publication, without_dates
+from songngu.data.dates import DateMention, mentions, parse, publication, slips, without_dates
 
 
 def found(text: str, language: str, reference: str | None = None) -> list[str]:
@@ -161,3 +161,19 @@ def test_an_open_year_is_resolved_by_neighbours_or_stays_open(text: str, expecte
 def test_without_dates_leaves_the_rest() -> None:
     assert without_dates("Thứ Ba, 03/09/2019 | 10:30").split() == [",", "|", "10:30"]
     assert without_dates("mardi 3 septembre 2019").split() == ["3", "2019"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "found"),
+    [
+        ("Cuộc họp tháng 14.", "vi", ["tháng 14"]),
+        ("Lương tháng 13, tháng 12.", "vi", []),
+        ("ngày 30/59/1882", "vi", ["30/59/1882"]),
+        ("le 32/01/2020", "fr", ["32/01/2020"]),
+        ("9/30/2019", "fr", []),
+        ("tháng 20%", "vi", []),
+        ("", "", []),
+    ],
+)
+def test_dates_that_cannot_be(text: str, language: str, found: list[str]) -> None:
+    assert [text[a:b] for a, b in slips(text, language)] == found

@@ -1,5 +1,5 @@
 import pytest
-from songngu.data.negation import Negations, denials, negations, pattern
+from songngu.data.negation import Negations, denials, hints, negations, pattern
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,9 @@ def test_a_language_without_a_table_says_nothing() -> None:
 def test_where_the_words_stand_that_deny(text: str, language: str, words: list[str]) -> None:
     found = denials(text, language)
     assert [text[start:end] for start, end in found] == words
+
+
+def test_hints_are_words_that_may_deny_in_another_way() -> None:
+    text = "Il part sans bruit, c'est impossible."
+    assert [text[a:b] for a, b in hints(text, "fr")] == ["sans", "impossible"]
+    assert hints("Han går utan.", "sv") == []

@@ -154,12 +154,42 @@ def test_times(text, language, value):
 
 
 @pytest.mark.parametrize(
+    ("text", "language", "value", "kind"),
+    [
+        ("des milliers de personnes", "fr", "1000", "rough"),
+        ("des dizaines de milliers", "fr", "10000", "rough"),
+        ("hàng trăm người", "vi", "100", "rough"),
+        ("hàng chục nghìn người", "vi", "10000", "rough"),
+        ("les trois quarts", "fr", "0.75", "fraction"),
+        ("hai phần năm dân số", "vi", "0.4", "fraction"),
+        ("four fifths", "en", "0.8", "fraction"),
+        ("3/4 dân số", "vi", "0.75", "fraction"),
+        ("la moitié", "fr", "0.5", "fraction"),
+        ("trois virgule cinq", "fr", "3.5", "cardinal"),
+        ("ba phẩy năm phần trăm", "vi", "3.5", "cardinal"),
+        ("deux virgule cinq millions", "fr", "2500000", "cardinal"),
+        ("5 M€", "fr", "5000000", "cardinal"),
+        ("1 234,5", "vi", "1234.5", "cardinal"),
+        ("deux ans et demi", "fr", "2.5", "cardinal"),
+        ("ba năm rưỡi", "vi", "3.5", "cardinal"),
+    ],
+)
+def test_fractions_and_rough_numbers(text, language, value, kind):
+    (found,) = quantities(text, language)
+    assert (found.value, found.kind) == (Decimal(value), kind)
+
+
+def test_a_fraction_agrees_with_its_percentage():
+    (one,), (other,) = quantities("trois quarts", "fr"), quantities("75%", "vi")
+    assert agree(one, other)
+    assert not agree(one, quantities("57%", "vi")[0])
+
+
+@pytest.mark.parametrize(
     ("text", "language"),
     [
         ("le G20 et la COVID-19", "fr"),
         ("mạng 4G, A320, F-16", "vi"),
-        ("des milliers de personnes", "fr"),
-        ("hàng trăm người", "vi"),
         ("không có ai", "vi"),
         ("", "fr"),
     ],

@@ -322,6 +322,19 @@ def test_comparing_a_system_with_itself_is_never_significant():
     assert result.strict["gold"].interval[0] > 0
 
 
+def test_shapes_and_the_error_rate_have_intervals_and_systems_effects():
+    gold = [((i,), (i,)) for i in range(30)] + [((30 + 2 * i, 31 + 2 * i), (30 + i,)) for i in range(10)]
+    worse = [bead if n % 3 else (bead[0], ((bead[1][0] + 60),)) for n, bead in enumerate(gold)]
+    score = score_alignment(gold, worse, samples=200)
+    assert score.aer_interval is not None and score.aer_interval[0] <= score.aer <= score.aer_interval[1]
+    for shape in ("1-1", "2-1"):
+        interval = score.shapes[shape].interval
+        assert interval is not None and interval[0] <= score.shapes[shape].f1 <= interval[1]
+    assert score_alignment(gold, worse, samples=0).shapes["1-1"].interval is None
+    result = compare_alignments(gold, {"good": gold, "worse": worse}, samples=200, trials=200)
+    assert result.aer["worse"].difference > 0 and (result.strict["worse"].effect or 0) < 0
+
+
 def test_a_big_alignment_is_scored_in_seconds():
     rng = random.Random(5)
     gold = {f"d{n}": [((i,), (i,)) for i in range(200)] for n in range(50)}

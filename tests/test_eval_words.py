@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from songngu.data.errors import SongnguError, UsageError
-from songngu.eval.words import Links, score_words
+from songngu.eval.words import Links, compare_words, score_words
 
 LINKS = st.frozensets(st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=12)
 
@@ -55,3 +55,19 @@ def test_bad_files_are_named(tmp_path, name, text, message):
 def test_other_things_are_refused():
     with pytest.raises(UsageError, match="expected links"):
         score_words([3], [[]])
+
+
+def test_systems_are_compared_pair_by_pair(tmp_path):
+    texts = {
+        "gold": "0-0 1?1 2-2\n0-0 1-1\n1-0\n" * 8,
+        "good": "0-0 2-2\n0-0 1-1\n1-0\n" * 8,
+        "bad": "0-1\n0-1\n1-0\n" * 8,
+    }
+    paths = {name: tmp_path / f"{name}.txt" for name in texts}
+    for name, text in texts.items():
+        paths[name].write_text(text, encoding="utf-8")
+    found = compare_words(paths["gold"], {"good": paths["good"], "bad": paths["bad"]}, samples=200, trials=200)
+    assert list(found) == ["bad"] and found["bad"].difference > 0.3
+    assert found["bad"].p_bootstrap < 0.05 > found["bad"].p_randomisation and (found["bad"].effect or 0) > 0
+    same = compare_words(paths["gold"], {"good": paths["good"], "twin": paths["good"]}, samples=50, trials=50)
+    assert same["twin"].difference == 0 and same["twin"].p_bootstrap == 1.0
