@@ -154,6 +154,17 @@ class TransformerEncoder:
         wanted = (tokens["special_tokens_mask"].numpy() == 0) & (offsets[..., 1] > offsets[..., 0])
         return [(offsets[i][w].astype(np.int64), states[i][w]) for i, w in enumerate(wanted)]
 
+    @property
+    def network(self) -> Any:
+        """The transformer itself, for what builds on its layers."""
+        return self._model
+
+    def token_numbers(self, texts: Sequence[str], longest: int | None = None) -> list[list[int]]:
+        """For each text the numbers of its sub-words between the special tokens, at most `longest` of them (None: what fits)."""
+        before, after = self._frame
+        most = min(longest or self._window, self._window)
+        return [before + ids[:most] + after for ids in self._token_ids(texts)]
+
     def count_subwords(self, texts: Sequence[str]) -> list[int]:
         """How many sub-words each text has, without special tokens and prompts."""
         return [
