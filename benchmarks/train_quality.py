@@ -1,20 +1,21 @@
 """Train the part of the quality estimate that reads both texts together: models/quality.safetensors.
 
-    python -m benchmarks.train_quality --data ../shared/data --groups 20000     (about 100 CPU-minutes with bf16 arithmetic)
+    python -m benchmarks.train_quality collect --data ../shared/data --folder /tmp/groups --groups 12000
+    python -m benchmarks.train_quality learn --data ../shared/data --folder /tmp/groups
     python -m benchmarks.quality --train                                        (then weighs and calibrates the estimate)
 
 Learned from: NTREX dev in five languages, every language with every other (CC-BY-SA-4.0; of the 63 documents every fifth is held out
 for checking and for `benchmarks.quality --train`), and prose of `pairs.fr-vi.tsv` whose licence is permissive or MPL, at most
 MOST pairs of one origin, without pairs that the encoder finds unlike. A group is a true pair and some damaged ones
-(`quality_damage`), damaged on the target's side mostly. The loss asks that the true pair stands above its own damaged ones, that the
-logit is a chance, and that words that were changed, and places where words are gone, are told.
+(`quality_damage`), damaged on the target's side mostly. `collect` reads every text once with the encoder's lower layers, which stay as
+they are, and keeps what it reads; `learn` asks that a true pair stands above its own damaged ones, that the logit is a chance, and
+that sub-words that are wrong, and places where some are gone, are told.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import math
 import random
 import time
 from collections import Counter
@@ -29,7 +30,7 @@ import torch
 from safetensors.torch import save_file
 from songngu.eval.damage import KINDS, Pairs, damaged
 from songngu.models.encoders import encoder
-from songngu.models.joint import Head, JointNetwork, layers_of
+from songngu.models.joint import LAYERS, Apart, batches, read_apart, read_together, shapes
 from songngu.models.similarity import centred, reference_mean
 from torch import Tensor
 
@@ -40,7 +41,8 @@ MOST = 1200  # pairs of one origin
 LEAST = 0.45  # centred cosine of a pair that is used
 LANGUAGES = ("fr", "vi", "en", "de", "es")
 HELD_OUT = 5  # every fifth document of NTREX dev
-INNER = 64  # units of the head
+REDUCED, WIDTH, INNER = 160, 96, 64  # numbers of a reduced state; of a state of the small network; of the head
+SHARD = 200  # groups
 WHOLLY_WRONG = ("other sentence", "untranslated")
 
 
@@ -53,14 +55,18 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A pair to train on: token numbers of both sides, whether it is true, and for each token whether it is wrong and whether text is
-    missing before it (2 columns; nan where that is unknown)."""
+    """A pair to train on: both texts with their languages, whether it is true, and its kind of damage; `whole` is the text before it
+    was damaged on side `side`."""
 
-    source: tuple[int, ...]
-    target: tuple[int, ...]
-    true: bool
-    tags: np.ndarray
+    texts: tuple[str, str]
+    languages: tuple[str, str]
     kind: str
+    side: int
+    whole: str
+
+    @property
+    def true(self) -> bool:
+        return self.kind == "true"
 
 
 def ntrex_documents(data: Path, *, held_out: bool) -> list[Text]:
@@ -87,14 +93,14 @@ def software(data: Path, seed: int) -> list[Text]:
 class Groups:
     """An endless stream of groups: a true pair and its damaged ones."""
 
-    def __init__(self, news: Sequence[Text], prose: Sequence[Text], tokenise: Any, *, seed: int, damages: int) -> None:
+    def __init__(self, news: Sequence[Text], prose: Sequence[Text], *, seed: int, damages: int) -> None:
         self._news = [(text, i) for text in news for i in range(len(text.sides["fr"]))]
         self._prose = [(text, i) for text in prose for i in range(len(text.sides["fr"]))]
         self._pools = {
             code: [t for text in (*news, *prose) for t in text.sides.get(code, ()) if len(t.split()) >= 4]
             for code in LANGUAGES
         }
-        self._tokenise, self._rng, self._damages = tokenise, random.Random(seed), damages
+        self._rng, self._damages = random.Random(seed), damages
 
     def __iter__(self) -> Iterator[list[Pair]]:
         while True:
@@ -104,19 +110,22 @@ class Groups:
 
     def _group(self) -> list[Pair]:
         rng = self._rng
-        news = rng.random() < 0.6
+        news = rng.random() < 0.5
         text, i = rng.choice(self._news if news else self._prose)
         codes = self._languages(news)
-        files = ["fr_ca" if code == "fr" and news and rng.random() < 0.2 else code for code in codes]
-        pair = [text.sides[name][i] for name in files]
+        names = ["fr_ca" if code == "fr" and news and rng.random() < 0.2 else code for code in codes]
+        pair = [text.sides[name][i] for name in names]
         if rng.random() < 0.25:
-            side = rng.randrange(2)
-            pair[side] = harmless(pair[side], rng)
-        # Damage to the source's side is text added by the translation
+            changed = rng.randrange(2)
+            pair[changed] = harmless(pair[changed], rng)
+        # Damage to the source's side is text that the translation added
         side = 1 if rng.random() < 0.75 else 0
-        near = [text.sides[files[side]][j] for j in range(max(0, i - 3), min(len(text.sides["fr"]), i + 4)) if j != i]
+        near = [text.sides[names[side]][j] for j in range(max(0, i - 3), min(len(text.sides["fr"]), i + 4)) if j != i]
         case = Case(pair[side], codes[side], pair[1 - side], codes[1 - side], near, self._pools[codes[side]])
-        return self._pairs(pair, side, some_damaged(case, rng, self._damages))
+        wrong = [("true", case.text), *some_damaged(case, rng, self._damages)]
+        return [
+            Pair((pair[0], text) if side else (text, pair[1]), codes, kind, side, case.text) for kind, text in wrong
+        ]
 
     def _languages(self, news: bool) -> tuple[str, str]:
         rng = self._rng
@@ -124,16 +133,6 @@ class Groups:
             return ("fr", "vi") if rng.random() < 0.5 else ("vi", "fr")
         one, other = rng.sample(LANGUAGES, 2)
         return one, other
-
-    def _pairs(self, pair: Sequence[str], side: int, wrong: Sequence[tuple[str, str]]) -> list[Pair]:
-        tokens = [tuple(ids) for ids in self._tokenise([*pair, *(text for _, text in wrong)])]
-        right = tokens[:2]
-        found = [Pair(right[0], right[1], True, np.zeros((len(right[0]) + len(right[1]), 2)), "true")]
-        for (kind, _), ids in zip(wrong, tokens[2:], strict=True):
-            sides, tags = list(right), [np.full((len(t), 2), np.nan) for t in right]
-            sides[side], tags[side] = ids, _tags(right[side], ids, kind)
-            found.append(Pair(sides[0], sides[1], False, np.concatenate(tags), kind))
-        return found
 
 
 def _tags(right: Sequence[int], ids: Sequence[int], kind: str) -> np.ndarray:
@@ -149,45 +148,118 @@ def _tags(right: Sequence[int], ids: Sequence[int], kind: str) -> np.ndarray:
     return tags
 
 
-class Adapter:
-    """The trained numbers: low-rank changes of the upper layers' matrices, marks of the sides, and the head."""
-
-    def __init__(self, network: Any, meet: int, rank: int) -> None:
-        torch.manual_seed(1)
-        self.meet, self.rank, self.numbers, size = meet, rank, {}, network.config.hidden_size
-
-        def new(name: str, *shape: int, scale: float = 0.0) -> Tensor:
-            self.numbers[name] = (torch.randn(shape) * scale).requires_grad_()
-            return self.numbers[name]
-
-        def wrap(name: str, module: Any) -> Any:
-            weight, bias = module.weight, module.bias
-            if int(name.split(".")[0]) < meet:
-                return lambda x: torch.nn.functional.linear(x, weight, bias)
-            down = new(f"{name}.down", rank, weight.shape[1], scale=weight.shape[1] ** -0.5)
-            up = new(f"{name}.up", weight.shape[0], rank)
-            return lambda x: torch.nn.functional.linear(x, weight, bias) + (x @ down.T.to(x.dtype)) @ up.T.to(x.dtype)
-
-        layers = layers_of(network, wrap)
-        head = Head(
-            (new("tags.weight", 2, size, scale=0.02), new("tags.bias", 2)),
-            (new("inner.weight", INNER, 4 * size, scale=0.02), new("inner.bias", INNER)),
-            (new("outer.weight", 1, INNER + 4, scale=0.05), new("outer.bias", 1)),
-        )
-        self.network = JointNetwork(network.embeddings, layers, meet, new("types", 2, size, scale=0.02), head)
-
-    def save(self, path: Path, averaged: dict[str, Tensor], origin: dict[str, str]) -> None:
-        """Write the averaged numbers in half precision."""
-        save_file({name: value.half().contiguous() for name, value in averaged.items()}, path, metadata=origin)
+def basis(documents: Sequence[Text], coder: Any) -> dict[str, Tensor]:
+    """Means of the encoder's states by language, and the directions in which they vary most, at each of LAYERS."""
+    states: dict[str, list[list[Tensor]]] = {}
+    for code in LANGUAGES:
+        texts = [t for d in documents for t in d.sides[code]][::6]
+        tokens = coder.token_numbers(texts)
+        states[code] = [[] for _ in LAYERS]
+        for batch in batches([len(t) for t in tokens]):
+            for k, found in enumerate(coder.lower_states([tokens[i] for i in batch], LAYERS)):
+                states[code][k] += [found[row, : len(tokens[i])].float() for row, i in enumerate(batch)]
+    rows = {code: [torch.cat(layer) for layer in layers] for code, layers in states.items()}
+    means = {code: torch.stack([layer.mean(0) for layer in layers]) for code, layers in rows.items()}
+    directions = []
+    for k in range(len(LAYERS)):
+        values, vectors = torch.linalg.eigh(torch.cat([rows[code][k] - means[code][k] for code in LANGUAGES]).T.cov())
+        print(f"layer {LAYERS[k]}: {values[-REDUCED:].sum() / values.sum():.3f} of the variance is kept", flush=True)
+        directions.append(vectors[:, -REDUCED:])
+    found = {f"means.{code}": mean for code, mean in means.items()}
+    return {**found, "means": torch.stack(list(means.values())).mean(0), "basis": torch.stack(directions)}
 
 
-def loss_of(groups: Sequence[Sequence[Pair]], adapter: Adapter) -> tuple[Tensor, np.ndarray]:
+def packed(groups: Sequence[Sequence[Pair]], coder: Any, fixed: dict[str, Tensor]) -> dict[str, Any]:
+    """Groups with what the encoder's lower layers make of their texts, each text once."""
+    keys = list(dict.fromkeys(key for g in groups for p in g for key in zip(p.texts, p.languages, strict=True)))
+    read: dict[tuple[str, str], Apart] = {}
+    for code in LANGUAGES:
+        own = [key for key in keys if key[1] == code]
+        read.update(zip(own, read_apart(coder, [text for text, _ in own], fixed, code), strict=True))
+    number = {key: i for i, key in enumerate(keys)}
+    rows = []
+    for group in groups:
+        for pair in group:
+            ids = [read[key].ids.tolist() for key in zip(pair.texts, pair.languages, strict=True)]
+            tags = [np.full((len(side), 2), np.nan, np.float16) for side in ids]
+            whole = coder.token_numbers([pair.whole])[0] if not pair.true else ids[pair.side]
+            tags[pair.side] = _tags(whole, ids[pair.side], pair.kind)
+            if pair.true:
+                tags[1 - pair.side][:] = 0
+            rows.append((*(number[key] for key in zip(pair.texts, pair.languages, strict=True)), pair.kind, np.concatenate(tags)))
+    return {
+        "ids": [read[key].ids for key in keys],
+        "states": [read[key].states.clone() for key in keys],
+        "rows": rows,
+        "groups": [len(group) for group in groups],
+    }
+
+
+def checks(documents: Sequence[Text], most: int) -> list[list[Pair]]:
+    """Held-out pairs, true and damaged by the maker that measures; a direction and a kind is a group."""
+    sides = [[s for d in documents for s in d.sides[code]] for code in ("fr", "vi")]
+    found = []
+    for pairs in (Pairs(sides[0], sides[1], "fr", "vi"), Pairs(sides[1], sides[0], "vi", "fr")):
+        codes = pairs.source_language, pairs.target_language
+        rows = {"true": list(enumerate(pairs.targets))[:most]} | {
+            kind: damaged(pairs, kind, seed=7)[: most // 2] for kind in KINDS
+        }
+        found += [
+            [Pair((pairs.sources[i], text), codes, kind, 1, pairs.targets[i]) for i, text in some]
+            for kind, some in rows.items()
+        ]
+    return found
+
+
+def collect(args: argparse.Namespace) -> None:
+    """Write shards of groups, the fixed numbers, and the held-out pairs."""
+    coder: Any = encoder()
+    args.folder.mkdir(parents=True, exist_ok=True)
+    news = ntrex_documents(args.data, held_out=False)
+    fixed = basis(news, coder)
+    torch.save(fixed, args.folder / "fixed.pt")
+    torch.save(packed(checks(ntrex_documents(args.data, held_out=True), args.most), coder, fixed), args.folder / "checks.pt")
+    prose = software(args.data, 1)
+    print(f"{sum(len(t.sides['fr']) for t in news)} news and {sum(len(t.sides['fr']) for t in prose)} other texts", flush=True)  # fmt: skip
+    groups, start = iter(Groups(news, prose, seed=args.seed, damages=args.damages)), time.process_time()
+    for shard in range(args.groups // SHARD):
+        some = [next(groups) for _ in range(SHARD)]
+        whole = args.folder / f"groups-{args.seed}-{shard:03}.pt"
+        torch.save(packed(some, coder, fixed), whole.with_suffix(".part"))
+        whole.with_suffix(".part").rename(whole)
+        print(f"{(shard + 1) * SHARD} groups, {time.process_time() - start:.0f} CPU s", flush=True)
+
+
+class Shards:
+    """Collected groups in memory."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self.groups: list[list[tuple[Apart, Apart, str, np.ndarray]]] = []
+        for path in paths:
+            record, at = torch.load(path, weights_only=False), 0
+            read = [Apart(ids, states) for ids, states in zip(record["ids"], record["states"], strict=True)]
+            for size in record["groups"]:
+                rows = record["rows"][at : at + size]
+                self.groups.append([(read[s], read[t], kind, tags) for s, t, kind, tags in rows])
+                at += size
+
+    def batches(self, rng: random.Random, size: int) -> Iterator[list[list[tuple[Apart, Apart, str, np.ndarray]]]]:
+        """All groups once, those of like length together, `size` groups in a batch."""
+        order = list(self.groups)
+        rng.shuffle(order)
+        parts = []
+        for at in range(0, len(order), 50 * size):
+            some = sorted(order[at : at + 50 * size], key=lambda g: len(g[0][0].ids) + len(g[0][1].ids))
+            parts += [some[k : k + size] for k in range(0, len(some), size)]
+        rng.shuffle(parts)
+        yield from parts
+
+
+def loss_of(groups: Sequence[Sequence[Any]], numbers: dict[str, Tensor]) -> tuple[Tensor, np.ndarray]:
     """The loss of some groups, and the logits of their pairs."""
     pairs = [pair for group in groups for pair in group]
-    texts = list(dict.fromkeys(t for pair in pairs for t in (pair.source, pair.target)))
-    states = dict(zip(texts, adapter.network.apart(texts), strict=True))
-    logits, tags = adapter.network.together([(states[p.source], states[p.target]) for p in pairs])
-    true = torch.tensor([float(p.true) for p in pairs])
+    logits, tags = read_together([(a, b) for a, b, *_ in pairs], numbers)
+    true = torch.tensor([float(kind == "true") for *_, kind, _ in pairs])
     weights = torch.cat([torch.tensor([1.0] + [1 / (len(g) - 1)] * (len(g) - 1)) for g in groups])
     point = torch.nn.functional.binary_cross_entropy_with_logits(logits, true, weights, reduction="sum") / 2
     ranks, at = torch.tensor(0.0), 0
@@ -196,139 +268,112 @@ def loss_of(groups: Sequence[Sequence[Pair]], adapter: Adapter) -> tuple[Tensor,
         ranks = ranks + torch.nn.functional.softplus(own[1:] - own[0]).mean()
         at += len(group)
     wanted = torch.full(tags.shape, torch.nan)
-    for row, pair in enumerate(pairs):
-        wanted[row, : len(pair.tags)] = torch.from_numpy(pair.tags)
+    for row, (*_, known) in enumerate(pairs):
+        wanted[row, : len(known)] = torch.from_numpy(known.astype(np.float32))
     known = ~wanted.isnan()
-    token = torch.nn.functional.binary_cross_entropy_with_logits(
-        tags[known], wanted[known], pos_weight=torch.tensor(2.0)
-    )
+    token = torch.nn.functional.binary_cross_entropy_with_logits(tags[known], wanted[known], pos_weight=torch.tensor(2.0))
     return (point + ranks) / len(groups) + token, logits.detach().numpy()
 
 
-def checks(documents: Sequence[Text], most: int) -> list[tuple[str, str, str]]:
-    """Held-out pairs, true and damaged by the maker that measures: (kind with direction, source, target)."""
-    sides = [[s for d in documents for s in d.sides[code]] for code in ("fr", "vi")]
-    found = []
-    for pairs in (Pairs(sides[0], sides[1], "fr", "vi"), Pairs(sides[1], sides[0], "vi", "fr")):
-        way = pairs.target_language
-        found += [(f"{way} true", s, t) for s, t in zip(pairs.sources[:most], pairs.targets[:most], strict=True)]
-        for kind in KINDS:
-            found += [(f"{way} {kind}", pairs.sources[i], t) for i, t in damaged(pairs, kind, seed=7)[: most // 2]]
+def measure(held: Shards, numbers: dict[str, Tensor]) -> dict[str, float]:
+    """AUC by direction and kind; groups are those of `checks`."""
+    logits = []
+    with torch.no_grad():
+        for group in held.groups:
+            own = [read_together([(a, b) for a, b, *_ in group[at : at + 32]], numbers)[0] for at in range(0, len(group), 32)]
+            logits.append(torch.cat(own).numpy())
+    found, good, way = {}, np.zeros(0), -1
+    for group, own in zip(held.groups, logits, strict=True):
+        if group[0][2] == "true":
+            good, way = own, way + 1
+        else:
+            found[f"{('fr-vi', 'vi-fr')[way]} {group[0][2]}"] = float(np.mean(good[:, None] > own[None, :]))
     return found
 
 
-def areas(rows: Sequence[tuple[str, str, str]], logits: np.ndarray) -> dict[str, float]:
-    """AUC by direction and kind, and of all."""
-    kinds = np.array([kind for kind, *_ in rows])
+def initial(seed: int) -> dict[str, Tensor]:
+    """The numbers before training."""
+    torch.manual_seed(seed)
     found = {}
-    for kind in dict.fromkeys(kinds):
-        way = kind.split()[0]
-        good, bad = logits[kinds == f"{way} true"], logits[kinds == kind]
-        found[kind] = float(np.mean(good[:, None] > bad[None, :]))
-    return {kind: area for kind, area in found.items() if not kind.endswith("true")}
+    for name, shape in shapes(REDUCED, WIDTH, INNER).items():
+        if len(shape) == 1:
+            value = torch.ones(shape) if ".first.w" in name or ".second.w" in name or name == "last.weight" else torch.zeros(shape)
+        else:
+            value = torch.randn(shape) * shape[1] ** -0.5 * (0.3 if ".out." in name or ".narrow." in name else 1.0)
+        found[name] = value.requires_grad_()
+    return found
 
 
-def measure(adapter: Adapter, rows: Sequence[tuple[str, str, str]], tokenise: Any) -> dict[str, float]:
-    """AUC of the present numbers."""
-    ids = [[tuple(t) for t in tokenise([row[k] for row in rows])] for k in (1, 2)]
-    texts = list(dict.fromkeys([*ids[0], *ids[1]]))
-    with torch.no_grad():
-        states = dict(zip(texts, adapter.network.apart(texts), strict=True))
-        pairs = [(states[a], states[b]) for a, b in zip(*ids, strict=True)]
-        order = sorted(range(len(pairs)), key=lambda i: len(ids[0][i]) + len(ids[1][i]))
-        logits = np.zeros(len(pairs))
-        for at in range(0, len(order), 32):
-            chosen = order[at : at + 32]
-            logits[chosen] = adapter.network.together([pairs[i] for i in chosen])[0].numpy()
-    return areas(rows, logits)
-
-
-def batched(groups: Iterator[list[Pair]], size: int, pool: int = 64) -> Iterator[list[list[Pair]]]:
-    """Groups of like length, `size` of them, the batches of each pool in random order."""
-    rng = random.Random(5)
-    while True:
-        some = sorted((next(groups) for _ in range(pool)), key=lambda g: len(g[0].source) + len(g[0].target))
-        parts = [some[at : at + size] for at in range(0, pool, size)]
-        rng.shuffle(parts)
-        yield from parts
-
-
-def train(adapter: Adapter, groups: Groups, args: argparse.Namespace, rows: Sequence[Any], tokenise: Any) -> None:
-    """Train, with a warm start and a linear end; write the moving average at every `--every` groups."""
-    numbers = adapter.numbers
-    optimiser = torch.optim.AdamW(numbers.values(), lr=args.rate, weight_decay=0.01, betas=(0.9, 0.98))
+def learn(args: argparse.Namespace) -> None:
+    """Train on all shards; the moving average is measured, and written, after every pass."""
+    torch.set_num_threads(1)
+    shards = Shards(sorted(args.folder.glob("groups-*.pt"))[: args.shards])
+    held, numbers = Shards([args.folder / "checks.pt"]), initial(1)
+    fixed = torch.load(args.folder / "fixed.pt", weights_only=True)
+    print(f"{len(shards.groups)} groups, {sum(v.numel() for v in numbers.values())} numbers are trained", flush=True)
+    optimiser = torch.optim.AdamW(numbers.values(), lr=args.rate, weight_decay=0.02, betas=(0.9, 0.98))
     averaged = {name: value.detach().clone() for name, value in numbers.items()}
-    steps, seen, start = args.groups // args.batch, 0, time.process_time()
-    losses, right = [], Counter()
-    for step, batch in enumerate(batched(iter(groups), args.batch)):
-        if step >= steps:
-            break
-        rate = args.rate * min((step + 1) / 50, 1.0, max(1 - step / steps, 0.02) * 1.5)
-        for group in optimiser.param_groups:
-            group["lr"] = rate
-        loss, logits = loss_of(batch, adapter)
-        optimiser.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(list(numbers.values()), 1.0)
-        optimiser.step()
-        keep = min(0.99, (step + 1) / (step + 10))
-        with torch.no_grad():
-            for name, value in numbers.items():
-                averaged[name].lerp_(value, 1 - keep)
-        losses.append(float(loss.detach()))
-        at = 0
-        for group in batch:
-            own, at = logits[at : at + len(group)], at + len(group)
-            for pair, logit in zip(group[1:], own[1:], strict=True):
-                right[pair.kind] += int(logit < own[0])
-                right[f"{pair.kind} seen"] += 1
-        seen += len(batch)
-        if step % 50 == 49:
-            ranked = {k: round(right[k] / right[f"{k} seen"], 3) for k in sorted(right) if f"{k} seen" in right}
-            print(f"{seen} groups, {time.process_time() - start:.0f} CPU s, loss {np.mean(losses):.4f}, ranked {ranked}", flush=True)  # fmt: skip
-            losses, right = [], Counter()
-        if seen // args.every > (seen - len(batch)) // args.every or step == steps - 1:
-            keep_now = {name: value.detach().clone() for name, value in numbers.items()}
+    steps, step, start, rng = args.passes * len(shards.groups) // args.batch, 0, time.process_time(), random.Random(2)
+    for turn in range(args.passes):
+        losses, right = [], Counter()
+        for batch in shards.batches(rng, args.batch):
+            for group in optimiser.param_groups:
+                group["lr"] = args.rate * min((step + 1) / 100, max(1 - step / steps, 0.02))
+            loss, logits = loss_of(batch, {name: value.bfloat16() for name, value in numbers.items()})
+            optimiser.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(list(numbers.values()), 1.0)
+            optimiser.step()
+            step += 1
             with torch.no_grad():
                 for name, value in numbers.items():
-                    value.copy_(averaged[name])
-            found = measure(adapter, rows, tokenise)
-            adapter.save(args.out, averaged, {
-                "origin": "benchmarks/train_quality.py: NTREX dev (CC-BY-SA-4.0), permissive and MPL pairs of pairs.fr-vi.tsv, damaged on purpose",
-                "encoder": "builtin-e5-small-1", "meet": str(adapter.meet), "rank": str(adapter.rank), "groups": str(seen),
-            })  # fmt: skip
-            with torch.no_grad():
-                for name, value in numbers.items():
-                    value.copy_(keep_now[name])
-            print(f"== held out after {seen} groups: mean AUC {np.mean(list(found.values())):.4f}  "
-                  + "  ".join(f"{kind} {area:.3f}" for kind, area in found.items()), flush=True)  # fmt: skip
+                    averaged[name].lerp_(value, 1 - min(0.995, step / (step + 10)))
+            losses.append(float(loss.detach()))
+            count(batch, logits, right)
+        ranked = "  ".join(f"{k} {right[k] / right[f'{k} seen']:.3f}" for k in sorted(right) if f"{k} seen" in right)
+        print(f"pass {turn + 1}, {time.process_time() - start:.0f} CPU s, loss {np.mean(losses):.4f}; ranked right in training: {ranked}", flush=True)  # fmt: skip
+        found = measure(held, averaged)
+        print(f"  held out: mean AUC {np.mean(list(found.values())):.4f}  "
+              + "  ".join(f"{kind} {area:.3f}" for kind, area in found.items()), flush=True)  # fmt: skip
+        save(args.out, averaged | fixed, len(shards.groups), turn + 1)
+
+
+def count(batch: Sequence[Sequence[Any]], logits: np.ndarray, right: Counter[str]) -> None:
+    """Add to `right` how many damaged pairs there are of each kind, and how many stand below their true one."""
+    at = 0
+    for group in batch:
+        own, at = logits[at : at + len(group)], at + len(group)
+        for (*_, kind, _), logit in zip(group[1:], own[1:], strict=True):
+            right[kind] += int(logit < own[0])
+            right[f"{kind} seen"] += 1
+
+
+def save(path: Path, numbers: dict[str, Tensor], groups: int, turns: int) -> None:
+    """Write the numbers in half precision with their origin."""
+    origin = {
+        "origin": "benchmarks/train_quality.py: NTREX dev (CC-BY-SA-4.0) and permissive and MPL pairs of pairs.fr-vi.tsv, damaged on purpose",
+        "encoder": "builtin-e5-small-1",
+        "training": f"{groups} groups, {turns} passes",
+    }
+    save_file({name: value.detach().half().contiguous() for name, value in numbers.items()}, path, metadata=origin)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=("collect", "learn"))
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--folder", type=Path, required=True, help="where the groups lie: about 200 kB each")
     parser.add_argument("--out", type=Path, default=Path("models/quality.safetensors"))
-    parser.add_argument("--groups", type=int, default=20_000)
+    parser.add_argument("--groups", type=int, default=12_000)
+    parser.add_argument("--seed", type=int, default=3, help="of the groups; shards of several seeds can lie side by side")
+    parser.add_argument("--damages", type=int, default=6, help="damaged pairs in a group, at most")
+    parser.add_argument("--most", type=int, default=150, help="held-out sentences in each direction")
+    parser.add_argument("--shards", type=int, help="learn from so many only")
+    parser.add_argument("--passes", type=int, default=6)
     parser.add_argument("--batch", type=int, default=8, help="groups in a step")
-    parser.add_argument("--damages", type=int, default=6, help="damaged pairs in a group")
-    parser.add_argument("--meet", type=int, default=6, help="layers that read each text alone")
-    parser.add_argument("--rank", type=int, default=16)
-    parser.add_argument("--rate", type=float, default=1e-3)
-    parser.add_argument("--every", type=int, default=4000, help="groups between checkpoints")
-    parser.add_argument("--most", type=int, default=150, help="held-out sentences measured at a checkpoint")
-    parser.add_argument("--no-prose", action="store_true", help="news only (for quick tries)")
+    parser.add_argument("--rate", type=float, default=2e-3)
     args = parser.parse_args()
-    torch.set_num_threads(1)
-    coder: Any = encoder()
-    network = coder.network.requires_grad_(False)
-    tokenise = coder.token_numbers
-    prose = [] if args.no_prose else software(args.data, 1)
-    news = ntrex_documents(args.data, held_out=False)
-    print(f"{sum(len(t.sides['fr']) for t in news)} news and {sum(len(t.sides['fr']) for t in prose)} other texts", flush=True)  # fmt: skip
-    adapter = Adapter(network, args.meet, args.rank)
-    print(f"{sum(v.numel() for v in adapter.numbers.values())} numbers are trained; {math.ceil(args.groups / args.batch)} steps", flush=True)  # fmt: skip
-    rows = checks(ntrex_documents(args.data, held_out=True), args.most)
-    train(adapter, Groups(news, prose or news, tokenise, seed=3, damages=args.damages), args, rows, tokenise)
+    {"collect": collect, "learn": learn}[args.what](args)
 
 
 if __name__ == "__main__":

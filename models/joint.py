@@ -1,151 +1,60 @@
-"""The encoder that reads both texts of a pair together: the built-in encoder's lower layers on each text alone, its upper layers on
-both side by side, with a low-rank adapter (Hu et al. 2021) and a head on top (`quality.safetensors`, made by
-benchmarks/train_quality.py).
+"""The network that reads both texts of a pair together, for quality estimation.
 
-The lower layers make neighbours of words that translate each other; the upper ones then look from each text into the other for what is
-missing, added or changed. Every text passes the lower layers once, however many translations stand beside it.
+Each text passes the built-in encoder's lower layers alone; there, words that translate each other are neighbours. A small network
+(`quality.safetensors`, made by benchmarks/train_quality.py) then looks at every sub-word beside its counterpart in the other text, lets
+all of them attend to each other, and says of each whether it is wrong and whether text is missing before it, and of the pair
+whether it is right.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..data.errors import SongnguError
+from ..data.languages import base
 
 if TYPE_CHECKING:
     import torch
 
-    from .transformer import TransformerEncoder
-
-    Linear = Callable[[torch.Tensor], torch.Tensor]
-
-LONGEST = 250  # tokens of one text that are looked at
-_TOKENS = 4096  # padded tokens in one batch
+LAYERS = (6, 9)  # of the encoder, counted from 1: the one that aligns words best, and the one that tells best what has no counterpart
+HEADS = 4
+DEPTH = 2  # layers of the small network
+SCALARS = 8  # numbers that say how like a sub-word and its counterpart are
+LONGEST = 250  # sub-words of one text that are looked at
+_SHARPNESS = 20.0  # of a sub-word's choice of its counterpart
+_TOKENS = 4096  # padded sub-words in one batch
 _BUCKET = 8  # lengths are padded to a multiple of this
-# A layer's matrices, in the order of its computation, as Hugging Face's BERT names them
-MATRICES = (
-    "attention.self.query",
-    "attention.self.key",
-    "attention.self.value",
-    "attention.output.dense",
-    "intermediate.dense",
-    "output.dense",
-)
-_NORMS = ("attention.output.LayerNorm", "output.LayerNorm")
+
+Numbers = Mapping[str, "torch.Tensor"]
 
 
 @dataclass(frozen=True, slots=True)
-class Layer:
-    """One transformer layer: its matrices in the order of MATRICES, and its two norms as (weight, bias)."""
+class Apart:
+    """One text read alone: its sub-words' numbers (length,) and their reduced, centred states (length, layers, k)."""
 
-    matrices: Sequence[Linear]
-    norms: Sequence[tuple[torch.Tensor, torch.Tensor]]
-    heads: int
-
-    def __call__(self, states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        """States (n, length, size) after this layer; `mask` (n, 1, 1, length) is true where there is a token."""
-        from torch.nn.functional import gelu, scaled_dot_product_attention
-
-        query, key, value, out, widen, narrow = self.matrices
-        split = (*states.shape[:2], self.heads, -1)
-        q, k, v = (matrix(states).view(split).transpose(1, 2) for matrix in (query, key, value))
-        seen = scaled_dot_product_attention(q, k, v, attn_mask=mask).transpose(1, 2).reshape(states.shape)
-        states = self._normed(states + out(seen), 0)
-        return self._normed(states + narrow(gelu(widen(states))), 1)
-
-    def _normed(self, states: torch.Tensor, which: int) -> torch.Tensor:
-        from torch.nn.functional import layer_norm
-
-        return layer_norm(states, states.shape[-1:], *self.norms[which], eps=1e-12)
+    ids: torch.Tensor
+    states: torch.Tensor
 
 
-def layers_of(network: Any, wrap: Callable[[str, Any], Linear]) -> list[Layer]:
-    """The layers of a Hugging Face BERT; `wrap` makes what multiplies by a matrix from its name (`6.output.dense`) and module."""
-    found = []
-    for number, layer in enumerate(network.encoder.layer):
-        norms = [layer.get_submodule(name) for name in _NORMS]
-        found.append(
-            Layer(
-                [wrap(f"{number}.{name}", layer.get_submodule(name)) for name in MATRICES],
-                [(norm.weight, norm.bias) for norm in norms],
-                network.config.num_attention_heads,
-            )
-        )
-    return found
+def read_apart(encoder: Any, texts: Sequence[str], numbers: Numbers, language: str) -> list[Apart]:
+    """Each text read alone by the encoder's lower layers (a `TransformerEncoder`'s), and reduced by `numbers["basis"]` (layers, size,
+    k) after taking away the language's `means.<code>` (layers, size), or `means`, those of all languages."""
+    import torch
 
+    means = numbers.get(f"means.{base(language)}", numbers["means"]).float()
 
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What is read off the joint states: for each token whether it is wrong and whether text is missing before it, and from all of
-    them one logit for the pair."""
-
-    tags: tuple[torch.Tensor, torch.Tensor]  # (2, size), (2,)
-    inner: tuple[torch.Tensor, torch.Tensor]  # (k, 4 · size)
-    outer: tuple[torch.Tensor, torch.Tensor]  # (1, k + 4)
-
-    def __call__(self, states: torch.Tensor, sides: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Logits (n,) that the pair is right, and logits (n, length, 2) that a token is wrong; `sides` is 0 at source tokens, 1 at
-        target tokens, -1 beside."""
-        import torch
-        from torch.nn.functional import linear
-
-        states = states.float()
-        tags = linear(states, *self.tags)
-        pooled, worst = [], []
-        for side in (0, 1):
-            inside = sides == side
-            weights = (inside / inside.sum(1, keepdim=True)).unsqueeze(-1)
-            pooled += [(states * weights).sum(1), states[torch.arange(len(states)), inside.int().argmax(1)]]
-            worst.append(tags.masked_fill(~inside.unsqueeze(-1), -1e4).logsumexp(1))
-        inner = torch.tanh(linear(torch.cat(pooled, 1), *self.inner))
-        return linear(torch.cat([inner, *worst], 1), *self.outer).squeeze(1), tags
-
-
-@dataclass(frozen=True, slots=True)
-class JointNetwork:
-    """Both texts of a pair through one network; `types` (2, size) marks the sides where they meet, after `meet` layers."""
-
-    embed: Callable[[torch.Tensor], torch.Tensor]
-    layers: Sequence[Layer]
-    meet: int
-    types: torch.Tensor
-    head: Head
-
-    def apart(self, texts: Sequence[Sequence[int]]) -> list[torch.Tensor]:
-        """For each text (token numbers) its states (length, size) where the sides meet."""
-        import torch
-
-        found: dict[int, torch.Tensor] = {}
-        for batch in batches([len(text) for text in texts]):
-            ids, mask = _padded([texts[i] for i in batch])
-            with torch.no_grad():
-                states = self.embed(ids)
-                for layer in self.layers[: self.meet]:
-                    states = layer(states, mask)
-            found.update({i: states[row, : len(texts[i])] for row, i in enumerate(batch)})
-        return [found[i] for i in range(len(texts))]
-
-    def together(self, pairs: Sequence[tuple[torch.Tensor, torch.Tensor]]) -> tuple[torch.Tensor, torch.Tensor]:
-        """Logits of pairs of states, and of their tokens, as Head gives them."""
-        import torch
-
-        types = self.types.to(pairs[0][0].dtype)
-        length = -(-max(len(a) + len(b) for a, b in pairs) // _BUCKET) * _BUCKET
-        rows, sides = [], torch.full((len(pairs), length), -1)
-        for row, (a, b) in enumerate(pairs):
-            joined = torch.cat([a + types[0], b + types[1]])
-            rows.append(torch.nn.functional.pad(joined, (0, 0, 0, length - len(joined))))
-            sides[row, : len(a)], sides[row, len(a) : len(joined)] = 0, 1
-        states, mask = torch.stack(rows), (sides >= 0)[:, None, None, :]
-        for layer in self.layers[self.meet :]:
-            states = layer(states, mask)
-        return self.head(states, sides)
+    tokens = encoder.token_numbers(texts, LONGEST)
+    found: dict[int, Apart] = {}
+    for batch in batches([len(text) for text in tokens]):
+        states = encoder.lower_states([tokens[i] for i in batch], LAYERS)
+        with torch.no_grad():
+            rows = torch.stack([s.float() for s in states], 2) - means
+            reduced = torch.einsum("nlks,ksd->nlkd", rows, numbers["basis"].float())
+        for row, i in enumerate(batch):
+            size = len(tokens[i])
+            found[i] = Apart(torch.tensor(tokens[i]), reduced[row, :size].half())
+    return [found[i] for i in range(len(texts))]
 
 
 def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
@@ -157,10 +66,124 @@ def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
         order = order[size:]
 
 
-def _padded(texts: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:
+def read_together(pairs: Sequence[tuple[Apart, Apart]], numbers: Numbers) -> tuple[torch.Tensor, torch.Tensor]:
+    """Logits (n,) that the pairs are right; logits (n, length, 2) that a sub-word is wrong, and that text is missing before it, source
+    then target."""
+    import torch
+    from torch.nn.functional import linear
+
+    length = -(-max(len(a.ids) + len(b.ids) for a, b in pairs) // _BUCKET) * _BUCKET
+    ids = torch.stack([_joined(a.ids, b.ids, length) for a, b in pairs])
+    states = torch.stack([_joined(a.states, b.states, length) for a, b in pairs]).to(numbers["types"].dtype)
+    sizes = torch.tensor([[len(a.ids), len(b.ids)] for a, b in pairs])
+    place = torch.arange(length)
+    sides = torch.where(place < sizes[:, :1], 0, torch.where(place < sizes.sum(1, keepdim=True), 1, -1))
+    rows = linear(_beside(ids, states, sides, sizes), numbers["enter.weight"], numbers["enter.bias"])
+    rows = rows + numbers["types"][sides.clamp(0)]
+    mask = (sides >= 0)[:, None, None, :]
+    for number in range(DEPTH):
+        rows = _layer(rows, mask, numbers, f"layer{number}")
+    return _judged(_normed(rows, numbers, "last"), sides, numbers)
+
+
+def _joined(one: torch.Tensor, other: torch.Tensor, length: int) -> torch.Tensor:
     import torch
 
-    length = -(-max(map(len, texts)) // _BUCKET) * _BUCKET
-    ids = torch.tensor([[*text, *[1] * (length - len(text))] for text in texts])
-    mask = torch.tensor([[True] * len(text) + [False] * (length - len(text)) for text in texts])
-    return ids, mask[:, None, None, :]
+    short = length - len(one) - len(other)
+    return torch.cat([one, other, one.new_zeros((short, *one.shape[1:]))])
+
+
+def _beside(ids: torch.Tensor, states: torch.Tensor, sides: torch.Tensor, sizes: torch.Tensor) -> torch.Tensor:
+    """Each sub-word's own state, how it differs from its counterpart's, and the numbers that say how like they are."""
+    import torch
+    from torch.nn.functional import normalize
+
+    with torch.no_grad():
+        apart = (sides[:, :, None] == sides[:, None, :]) | (sides < 0)[:, None, :] | (sides < 0)[:, :, None]
+        own = [normalize(states[:, :, k].float(), dim=2) for k in range(states.shape[2])]
+        alike = [(rows @ rows.transpose(1, 2)).masked_fill(apart, -1.0) for rows in own]
+        best = [table.topk(2, dim=2) for table in alike]
+        nearest = best[-1].indices[:, :, 0]
+        back = nearest.gather(1, nearest) == torch.arange(ids.shape[1])
+        same = ((ids[:, :, None] == ids[:, None, :]) & ~apart).any(2)
+        where = _places(sides, sizes)
+        scalars = torch.stack(
+            [
+                best[0].values[:, :, 0],
+                best[1].values[:, :, 0],
+                best[0].values[:, :, 0] - best[0].values[:, :, 1],
+                best[1].values[:, :, 0] - best[1].values[:, :, 1],
+                back.float(),
+                same.float(),
+                (where - where.gather(1, nearest)).abs(),
+                alike[0].gather(2, nearest[:, :, None])[:, :, 0],
+            ],
+            2,
+        )
+        others = [(table * _SHARPNESS).softmax(2) @ rows for table, rows in zip(alike, own, strict=True)]
+        scale = states.shape[3] ** 0.5
+        seen = [own[1] * scale, (own[0] - others[0]) * scale, (own[1] - others[1]) * scale, own[1] * others[1] * scale]
+        return torch.cat([*seen, scalars], 2).to(states.dtype)
+
+
+def _places(sides: torch.Tensor, sizes: torch.Tensor) -> torch.Tensor:
+    """Where a sub-word stands in its text, from 0 to 1."""
+    import torch
+
+    at = torch.arange(sides.shape[1])
+    return torch.where(sides == 1, (at - sizes[:, :1]) / sizes[:, 1:], at / sizes[:, :1]).clamp(0, 1)
+
+
+def _layer(rows: torch.Tensor, mask: torch.Tensor, numbers: Numbers, name: str) -> torch.Tensor:
+    from torch.nn.functional import gelu, linear, scaled_dot_product_attention
+
+    def times(x: torch.Tensor, part: str) -> torch.Tensor:
+        return linear(x, numbers[f"{name}.{part}.weight"], numbers[f"{name}.{part}.bias"])
+
+    split = (*rows.shape[:2], HEADS, -1)
+    q, k, v = (x.reshape(split).transpose(1, 2) for x in times(_normed(rows, numbers, f"{name}.first"), "qkv").chunk(3, 2))
+    seen = scaled_dot_product_attention(q, k, v, attn_mask=mask).transpose(1, 2).reshape(rows.shape)
+    rows = rows + times(seen, "out")
+    return rows + times(gelu(times(_normed(rows, numbers, f"{name}.second"), "wide")), "narrow")
+
+
+def _normed(rows: torch.Tensor, numbers: Numbers, name: str) -> torch.Tensor:
+    from torch.nn.functional import layer_norm
+
+    return layer_norm(rows, rows.shape[-1:], numbers[f"{name}.weight"], numbers[f"{name}.bias"])
+
+
+def _judged(rows: torch.Tensor, sides: torch.Tensor, numbers: Numbers) -> tuple[torch.Tensor, torch.Tensor]:
+    import torch
+    from torch.nn.functional import linear
+
+    tags = linear(rows, numbers["tags.weight"], numbers["tags.bias"]).float()
+    pooled, worst = [], []
+    for side in (0, 1):
+        inside = (sides == side).unsqueeze(-1)
+        pooled.append((rows * inside).sum(1) / inside.sum(1))
+        pooled.append(rows.masked_fill(~inside, -1e4).amax(1))
+        worst.append(tags.masked_fill(~inside, -1e4).logsumexp(1))
+    inner = torch.tanh(linear(torch.cat(pooled, 1), numbers["inner.weight"], numbers["inner.bias"])).float()
+    seen = torch.cat([inner, *worst], 1)
+    return linear(seen, numbers["outer.weight"].float(), numbers["outer.bias"].float()).squeeze(1), tags
+
+
+def shapes(reduced: int, width: int, inner: int) -> dict[str, tuple[int, ...]]:
+    """The names and shapes of the numbers that are trained."""
+    found: dict[str, tuple[int, ...]] = {"types": (2, width)}
+
+    def matrix(name: str, wide: int, narrow: int) -> None:
+        found.update({f"{name}.weight": (wide, narrow), f"{name}.bias": (wide,)})
+
+    matrix("enter", width, 4 * reduced + SCALARS)
+    for k in range(DEPTH):
+        for part, wide, narrow in (("qkv", 3, 1), ("out", 1, 1), ("wide", 2, 1), ("narrow", 1, 2)):
+            matrix(f"layer{k}.{part}", wide * width, narrow * width)
+        for part in ("first", "second"):
+            found.update({f"layer{k}.{part}.{what}": (width,) for what in ("weight", "bias")})
+    found.update({f"last.{what}": (width,) for what in ("weight", "bias")})
+    matrix("tags", 2, width)
+    matrix("inner", inner, 4 * width)
+    matrix("outer", 1, inner + 4)
+    return found

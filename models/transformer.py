@@ -154,16 +154,33 @@ class TransformerEncoder:
         wanted = (tokens["special_tokens_mask"].numpy() == 0) & (offsets[..., 1] > offsets[..., 0])
         return [(offsets[i][w].astype(np.int64), states[i][w]) for i, w in enumerate(wanted)]
 
-    @property
-    def network(self) -> Any:
-        """The transformer itself, for what builds on its layers."""
-        return self._model
-
     def token_numbers(self, texts: Sequence[str], longest: int | None = None) -> list[list[int]]:
         """For each text the numbers of its sub-words between the special tokens, at most `longest` of them (None: what fits)."""
         before, after = self._frame
         most = min(longest or self._window, self._window)
         return [before + ids[:most] + after for ids in self._token_ids(texts)]
+
+    def lower_states(self, texts: Sequence[Sequence[int]], layers: Sequence[int]) -> list[torch.Tensor]:
+        """The states (n, length, hidden size) of token numbers after some layers, counted from 1; layers above are not run."""
+        import torch
+
+        length = -(-max(map(len, texts)) // _BUCKET) * _BUCKET
+        ids = torch.tensor([[*text, *[self._pad] * (length - len(text))] for text in texts])
+        mask = torch.tensor([[1] * len(text) + [0] * (length - len(text)) for text in texts])
+        found: dict[int, torch.Tensor] = {}
+        hooks = [
+            self._model.encoder.layer[layer - 1].register_forward_hook(_keeper(found, layer, last=layer == max(layers)))
+            for layer in layers
+        ]
+        try:
+            with torch.inference_mode():
+                self._model(input_ids=ids, attention_mask=mask)
+        except _EnoughError:
+            pass
+        finally:
+            for hook in hooks:
+                hook.remove()
+        return [found[layer] for layer in layers]
 
     def count_subwords(self, texts: Sequence[str]) -> list[int]:
         """How many sub-words each text has, without special tokens and prompts."""
@@ -223,6 +240,19 @@ def _idle_cores() -> int:
     import os
 
     return max(1, min(8, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1))
+
+
+class _EnoughError(Exception):
+    """The layers that are wanted have run."""
+
+
+def _keeper(found: dict[int, torch.Tensor], layer: int, *, last: bool) -> Any:
+    def keep(_module: Any, _given: Any, states: Any) -> None:
+        found[layer] = states[0] if isinstance(states, tuple) else states
+        if last:
+            raise _EnoughError
+
+    return keep
 
 
 def _use_one_thread() -> None:
