@@ -28,9 +28,10 @@ from typing import Any
 import numpy as np
 import torch
 from safetensors.torch import save_file
+from songngu.data.text import normalise
 from songngu.eval.damage import KINDS, Pairs, damaged
 from songngu.models.encoders import encoder
-from songngu.models.joint import LAYERS, Apart, batches, read_apart, read_together, shapes
+from songngu.models.joint import LAYERS, Apart, read_together, reduced, shapes
 from songngu.models.similarity import centred, reference_mean
 from torch import Tensor
 
@@ -38,6 +39,8 @@ from benchmarks.learn_filters import pairs as shippable
 from benchmarks.quality_damage import Case, harmless, some_damaged
 
 MOST = 1200  # pairs of one origin
+FEWEST = 6  # pairs of an origin that is used
+MOST_HELD = 60  # held-out pairs of one origin
 LEAST = 0.45  # centred cosine of a pair that is used
 LANGUAGES = ("fr", "vi", "en", "de", "es")
 HELD_OUT = 5  # every fifth document of NTREX dev
@@ -55,14 +58,12 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A pair to train on: both texts with their languages, whether it is true, and its kind of damage; `whole` is the text before it
-    was damaged on side `side`."""
+    """A pair to train on: both texts with their languages, "true" or its kind of damage, and the side that is damaged."""
 
     texts: tuple[str, str]
     languages: tuple[str, str]
     kind: str
     side: int
-    whole: str
 
     @property
     def true(self) -> bool:
@@ -76,18 +77,21 @@ def ntrex_documents(data: Path, *, held_out: bool) -> list[Text]:
     return [Text({language: row[language] for language in (*LANGUAGES, "fr_ca")}) for row in chosen]
 
 
-def software(data: Path, seed: int) -> list[Text]:
-    """Runs of neighbouring pairs of `pairs.fr-vi.tsv` of each origin, without unlike ones."""
+def software(data: Path, seed: int, *, held_out: bool = False) -> list[Text]:
+    """Runs of neighbouring pairs of `pairs.fr-vi.tsv` of each origin, without unlike ones; or shorter runs that are not among them."""
     rng, found = random.Random(seed), []
     coder = encoder()
     for rows in shippable(data / "train").values():
         at = rng.randrange(max(len(rows) - MOST, 0) + 1)
-        kept = [row for row in rows[at : at + MOST] if max(len(side.split()) for side in row) <= 70]
+        run = [*rows[at + MOST :], *rows[:at]][:MOST_HELD] if held_out else rows[at : at + MOST]
+        kept = [row for row in run if max(len(side.split()) for side in row) <= 70]
         sides = {code: [row[k] for row in kept] for k, code in enumerate(("fr", "vi"))}
+        if len(kept) < FEWEST:
+            continue
         vectors = [centred(coder.encode(texts, code), reference_mean(coder, code)) for code, texts in sides.items()]
         alike = (vectors[0] * vectors[1]).sum(1) >= LEAST
         found.append(Text({code: [t for t, a in zip(texts, alike, strict=True) if a] for code, texts in sides.items()}))
-    return [text for text in found if len(text.sides["fr"]) > 5]
+    return [text for text in found if len(text.sides["fr"]) >= FEWEST]
 
 
 class Groups:
@@ -123,9 +127,7 @@ class Groups:
         near = [text.sides[names[side]][j] for j in range(max(0, i - 3), min(len(text.sides["fr"]), i + 4)) if j != i]
         case = Case(pair[side], codes[side], pair[1 - side], codes[1 - side], near, self._pools[codes[side]])
         wrong = [("true", case.text), *some_damaged(case, rng, self._damages)]
-        return [
-            Pair((pair[0], text) if side else (text, pair[1]), codes, kind, side, case.text) for kind, text in wrong
-        ]
+        return [Pair((pair[0], text) if side else (text, pair[1]), codes, kind, side) for kind, text in wrong]
 
     def _languages(self, news: bool) -> tuple[str, str]:
         rng = self._rng
@@ -153,11 +155,8 @@ def basis(documents: Sequence[Text], coder: Any) -> dict[str, Tensor]:
     states: dict[str, list[list[Tensor]]] = {}
     for code in LANGUAGES:
         texts = [t for d in documents for t in d.sides[code]][::6]
-        tokens = coder.token_numbers(texts)
-        states[code] = [[] for _ in LAYERS]
-        for batch in batches([len(t) for t in tokens]):
-            for k, found in enumerate(coder.lower_states([tokens[i] for i in batch], LAYERS)):
-                states[code][k] += [found[row, : len(tokens[i])].float() for row, i in enumerate(batch)]
+        read = coder.read(texts, LAYERS)
+        states[code] = [[one.states[k].float() for one in read] for k in range(len(LAYERS))]
     rows = {code: [torch.cat(layer) for layer in layers] for code, layers in states.items()}
     means = {code: torch.stack([layer.mean(0) for layer in layers]) for code, layers in rows.items()}
     directions = []
@@ -175,18 +174,26 @@ def packed(groups: Sequence[Sequence[Pair]], coder: Any, fixed: dict[str, Tensor
     read: dict[tuple[str, str], Apart] = {}
     for code in LANGUAGES:
         own = [key for key in keys if key[1] == code]
-        read.update(zip(own, read_apart(coder, [text for text, _ in own], fixed, code), strict=True))
+        found = coder.read([normalise(text) for text, _ in own], LAYERS)
+        read.update({key: reduced(one, code, fixed) for key, one in zip(own, found, strict=True)})
     number = {key: i for i, key in enumerate(keys)}
     rows = []
     for group in groups:
         for pair in group:
             ids = [read[key].ids.tolist() for key in zip(pair.texts, pair.languages, strict=True)]
             tags = [np.full((len(side), 2), np.nan, np.float16) for side in ids]
-            whole = coder.token_numbers([pair.whole])[0] if not pair.true else ids[pair.side]
-            tags[pair.side] = _tags(whole, ids[pair.side], pair.kind)
+            if group[0].true:
+                key = group[0].texts[pair.side], pair.languages[pair.side]
+                tags[pair.side] = _tags(read[key].ids.tolist(), ids[pair.side], pair.kind)
             if pair.true:
                 tags[1 - pair.side][:] = 0
-            rows.append((*(number[key] for key in zip(pair.texts, pair.languages, strict=True)), pair.kind, np.concatenate(tags)))
+            rows.append(
+                (
+                    *(number[key] for key in zip(pair.texts, pair.languages, strict=True)),
+                    pair.kind,
+                    np.concatenate(tags),
+                )
+            )
     return {
         "ids": [read[key].ids for key in keys],
         "states": [read[key].states.clone() for key in keys],
@@ -204,10 +211,7 @@ def checks(documents: Sequence[Text], most: int) -> list[list[Pair]]:
         rows = {"true": list(enumerate(pairs.targets))[:most]} | {
             kind: damaged(pairs, kind, seed=7)[: most // 2] for kind in KINDS
         }
-        found += [
-            [Pair((pairs.sources[i], text), codes, kind, 1, pairs.targets[i]) for i, text in some]
-            for kind, some in rows.items()
-        ]
+        found += [[Pair((pairs.sources[i], text), codes, kind, 1) for i, text in some] for kind, some in rows.items()]
     return found
 
 
@@ -218,7 +222,9 @@ def collect(args: argparse.Namespace) -> None:
     news = ntrex_documents(args.data, held_out=False)
     fixed = basis(news, coder)
     torch.save(fixed, args.folder / "fixed.pt")
-    torch.save(packed(checks(ntrex_documents(args.data, held_out=True), args.most), coder, fixed), args.folder / "checks.pt")
+    torch.save(
+        packed(checks(ntrex_documents(args.data, held_out=True), args.most), coder, fixed), args.folder / "checks.pt"
+    )
     prose = software(args.data, 1)
     print(f"{sum(len(t.sides['fr']) for t in news)} news and {sum(len(t.sides['fr']) for t in prose)} other texts", flush=True)  # fmt: skip
     groups, start = iter(Groups(news, prose, seed=args.seed, damages=args.damages)), time.process_time()
@@ -271,7 +277,9 @@ def loss_of(groups: Sequence[Sequence[Any]], numbers: dict[str, Tensor]) -> tupl
     for row, (*_, known) in enumerate(pairs):
         wanted[row, : len(known)] = torch.from_numpy(known.astype(np.float32))
     known = ~wanted.isnan()
-    token = torch.nn.functional.binary_cross_entropy_with_logits(tags[known], wanted[known], pos_weight=torch.tensor(2.0))
+    token = torch.nn.functional.binary_cross_entropy_with_logits(
+        tags[known], wanted[known], pos_weight=torch.tensor(2.0)
+    )
     return (point + ranks) / len(groups) + token, logits.detach().numpy()
 
 
@@ -280,7 +288,10 @@ def measure(held: Shards, numbers: dict[str, Tensor]) -> dict[str, float]:
     logits = []
     with torch.no_grad():
         for group in held.groups:
-            own = [read_together([(a, b) for a, b, *_ in group[at : at + 32]], numbers)[0] for at in range(0, len(group), 32)]
+            own = [
+                read_together([(a, b) for a, b, *_ in group[at : at + 32]], numbers)[0]
+                for at in range(0, len(group), 32)
+            ]
             logits.append(torch.cat(own).numpy())
     found, good, way = {}, np.zeros(0), -1
     for group, own in zip(held.groups, logits, strict=True):
@@ -297,7 +308,11 @@ def initial(seed: int) -> dict[str, Tensor]:
     found = {}
     for name, shape in shapes(REDUCED, WIDTH, INNER).items():
         if len(shape) == 1:
-            value = torch.ones(shape) if ".first.w" in name or ".second.w" in name or name == "last.weight" else torch.zeros(shape)
+            value = (
+                torch.ones(shape)
+                if ".first.w" in name or ".second.w" in name or name == "last.weight"
+                else torch.zeros(shape)
+            )
         else:
             value = torch.randn(shape) * shape[1] ** -0.5 * (0.3 if ".out." in name or ".narrow." in name else 1.0)
         found[name] = value.requires_grad_()
@@ -365,7 +380,9 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, required=True, help="where the groups lie: about 200 kB each")
     parser.add_argument("--out", type=Path, default=Path("models/quality.safetensors"))
     parser.add_argument("--groups", type=int, default=12_000)
-    parser.add_argument("--seed", type=int, default=3, help="of the groups; shards of several seeds can lie side by side")
+    parser.add_argument(
+        "--seed", type=int, default=3, help="of the groups; shards of several seeds can lie side by side"
+    )
     parser.add_argument("--damages", type=int, default=6, help="damaged pairs in a group, at most")
     parser.add_argument("--most", type=int, default=150, help="held-out sentences in each direction")
     parser.add_argument("--shards", type=int, help="learn from so many only")

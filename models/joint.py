@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from ..data.languages import base
@@ -17,11 +19,16 @@ from ..data.languages import base
 if TYPE_CHECKING:
     import torch
 
-LAYERS = (6, 9)  # of the encoder, counted from 1: the one that aligns words best, and the one that tells best what has no counterpart
+    from .transformer import Read
+
+ENCODER = "builtin-e5-small-1"
+LAYERS = (
+    6,
+    9,
+)  # of the encoder, counted from 1: the one that aligns words best, and the one that tells best what has no counterpart
 HEADS = 4
 DEPTH = 2  # layers of the small network
 SCALARS = 8  # numbers that say how like a sub-word and its counterpart are
-LONGEST = 250  # sub-words of one text that are looked at
 _SHARPNESS = 20.0  # of a sub-word's choice of its counterpart
 _TOKENS = 4096  # padded sub-words in one batch
 _BUCKET = 8  # lengths are padded to a multiple of this
@@ -37,24 +44,14 @@ class Apart:
     states: torch.Tensor
 
 
-def read_apart(encoder: Any, texts: Sequence[str], numbers: Numbers, language: str) -> list[Apart]:
-    """Each text read alone by the encoder's lower layers (a `TransformerEncoder`'s), and reduced by `numbers["basis"]` (layers, size,
-    k) after taking away the language's `means.<code>` (layers, size), or `means`, those of all languages."""
+def reduced(read: Read, language: str, numbers: Numbers) -> Apart:
+    """A text that the encoder has read (LAYERS first among its states), reduced by `basis` (layers, size, k) after taking away the
+    language's `means.<code>` (layers, size), or `means`, those of all languages."""
     import torch
 
-    means = numbers.get(f"means.{base(language)}", numbers["means"]).float()
-
-    tokens = encoder.token_numbers(texts, LONGEST)
-    found: dict[int, Apart] = {}
-    for batch in batches([len(text) for text in tokens]):
-        states = encoder.lower_states([tokens[i] for i in batch], LAYERS)
-        with torch.no_grad():
-            rows = torch.stack([s.float() for s in states], 2) - means
-            reduced = torch.einsum("nlks,ksd->nlkd", rows, numbers["basis"].float())
-        for row, i in enumerate(batch):
-            size = len(tokens[i])
-            found[i] = Apart(torch.tensor(tokens[i]), reduced[row, :size].half())
-    return [found[i] for i in range(len(texts))]
+    means = numbers.get(f"means.{base(language)}", numbers["means"])
+    states = [(read.states[k].float() - means[k].float()) @ numbers["basis"][k].float() for k in range(len(LAYERS))]
+    return Apart(torch.tensor(read.ids), torch.stack(states, 1).half())
 
 
 def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
@@ -141,7 +138,9 @@ def _layer(rows: torch.Tensor, mask: torch.Tensor, numbers: Numbers, name: str) 
         return linear(x, numbers[f"{name}.{part}.weight"], numbers[f"{name}.{part}.bias"])
 
     split = (*rows.shape[:2], HEADS, -1)
-    q, k, v = (x.reshape(split).transpose(1, 2) for x in times(_normed(rows, numbers, f"{name}.first"), "qkv").chunk(3, 2))
+    q, k, v = (
+        x.reshape(split).transpose(1, 2) for x in times(_normed(rows, numbers, f"{name}.first"), "qkv").chunk(3, 2)
+    )
     seen = scaled_dot_product_attention(q, k, v, attn_mask=mask).transpose(1, 2).reshape(rows.shape)
     rows = rows + times(seen, "out")
     return rows + times(gelu(times(_normed(rows, numbers, f"{name}.second"), "wide")), "narrow")
@@ -186,4 +185,35 @@ def shapes(reduced: int, width: int, inner: int) -> dict[str, tuple[int, ...]]:
     matrix("tags", 2, width)
     matrix("inner", inner, 4 * width)
     matrix("outer", 1, inner + 4)
+    return found
+
+
+def languages() -> tuple[str, ...]:
+    """The languages that the network was trained on."""
+    return tuple(sorted(name.removeprefix("means.") for name in built_in() if name.startswith("means.")))
+
+
+@cache
+def built_in() -> dict[str, torch.Tensor]:
+    """The numbers of the network that ships."""
+    from safetensors.torch import load
+
+    content = (resources.files(__package__ or "songngu.models") / "quality.safetensors").read_bytes()
+    return {name: value.float() for name, value in load(content).items()}
+
+
+def fits(encoder: Any) -> bool:
+    """Whether the network's numbers belong to this encoder."""
+    return str(getattr(encoder, "signature", "")).startswith(f"enc:{ENCODER}-") and hasattr(encoder, "read")
+
+
+def logits(pairs: Sequence[tuple[Apart, Apart]], numbers: Numbers) -> list[float]:
+    """The network's logit of each pair, in order; pairs of like length are read together."""
+    import torch
+
+    found = [0.0] * len(pairs)
+    with torch.inference_mode():
+        for batch in batches([len(a.ids) + len(b.ids) for a, b in pairs]):
+            for i, logit in zip(batch, read_together([pairs[i] for i in batch], numbers)[0].tolist(), strict=True):
+                found[i] = logit
     return found

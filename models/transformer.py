@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -34,6 +34,17 @@ class _Recipe:
     pooling: str  # mean | cls
     prompt: str
     dense: tuple[tuple[Path, str], ...]  # folders and activations of projections after pooling
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One text as the network read it: the numbers and offsets (length, 2) of its sub-words and special tokens (which are empty), its
+    states (length, hidden size) after each layer asked for, and its unit vector if the last layer was and the text is whole."""
+
+    ids: tuple[int, ...]
+    offsets: np.ndarray
+    states: tuple[torch.Tensor, ...]
+    vector: np.ndarray | None
 
 
 class TransformerEncoder:
@@ -154,33 +165,62 @@ class TransformerEncoder:
         wanted = (tokens["special_tokens_mask"].numpy() == 0) & (offsets[..., 1] > offsets[..., 0])
         return [(offsets[i][w].astype(np.int64), states[i][w]) for i, w in enumerate(wanted)]
 
-    def token_numbers(self, texts: Sequence[str], longest: int | None = None) -> list[list[int]]:
-        """For each text the numbers of its sub-words between the special tokens, at most `longest` of them (None: what fits)."""
-        before, after = self._frame
-        most = min(longest or self._window, self._window)
-        return [before + ids[:most] + after for ids in self._token_ids(texts)]
+    def read(self, texts: Sequence[str], layers: Sequence[int]) -> list[Read]:
+        """Each text in one pass of the network up to the highest of these layers (counted from 1); what is past the length limit is
+        left out. Texts are taken as given, so that offsets are theirs (NFC is best)."""
+        import numpy as np
 
-    def lower_states(self, texts: Sequence[Sequence[int]], layers: Sequence[int]) -> list[torch.Tensor]:
-        """The states (n, length, hidden size) of token numbers after some layers, counted from 1; layers above are not run."""
+        longest = self._window + self._tokenizer.num_special_tokens_to_add()
+        prompt = self._recipe.prompt
+        tokens = self._tokenizer(
+            [prompt + text for text in texts], truncation=True, max_length=longest, return_offsets_mapping=True
+        )
+        windows = [(row, list(ids)) for row, ids in enumerate(tokens["input_ids"])]
+        found: dict[int, Read] = {}
+        with _one_thread_per_batch():
+            for batch in _batches(windows):
+                states, vectors = self._states([ids for _, ids in batch], layers)
+                for place, (row, ids) in enumerate(batch):
+                    offsets = np.array(tokens["offset_mapping"][row], dtype=np.int64) - len(prompt)
+                    vector = vectors[place] if vectors is not None and len(ids) < longest else None
+                    found[row] = Read(tuple(ids), offsets, tuple(s[place, : len(ids)] for s in states), vector)
+        return [found[row] for row in range(len(texts))]
+
+    def _states(self, batch: list[list[int]], layers: Sequence[int]) -> tuple[list[torch.Tensor], np.ndarray | None]:
+        """The states (n, length, hidden size) after some layers, and the texts' vectors if the last layer is among them."""
         import torch
 
-        length = -(-max(map(len, texts)) // _BUCKET) * _BUCKET
-        ids = torch.tensor([[*text, *[self._pad] * (length - len(text))] for text in texts])
-        mask = torch.tensor([[1] * len(text) + [0] * (length - len(text)) for text in texts])
+        ids, mask = self._tensors(batch)
         found: dict[int, torch.Tensor] = {}
+        stacked = self._model.encoder.layer
         hooks = [
-            self._model.encoder.layer[layer - 1].register_forward_hook(_keeper(found, layer, last=layer == max(layers)))
+            stacked[layer - 1].register_forward_hook(_keeper(found, layer, last=layer == max(layers)))
             for layer in layers
         ]
         try:
-            with torch.inference_mode():
+            with torch.inference_mode(), suppress(_EnoughError):
                 self._model(input_ids=ids, attention_mask=mask)
-        except _EnoughError:
-            pass
         finally:
             for hook in hooks:
                 hook.remove()
-        return [found[layer] for layer in layers]
+        with torch.inference_mode():
+            vectors = self._vectors(found[len(stacked)], mask) if len(stacked) in found else None
+        return [found[layer] for layer in layers], vectors
+
+    def _tensors(self, batch: list[list[int]]) -> tuple[torch.Tensor, torch.Tensor]:
+        import torch
+
+        length = -(-max(map(len, batch)) // _BUCKET) * _BUCKET
+        ids = torch.tensor([row + [self._pad] * (length - len(row)) for row in batch])
+        return ids, torch.tensor([[1] * len(row) + [0] * (length - len(row)) for row in batch])
+
+    def _vectors(self, states: torch.Tensor, mask: torch.Tensor) -> np.ndarray:
+        import torch
+
+        pooled = states[:, 0] if self._recipe.pooling == "cls" else _mean(states, mask)
+        for layer, activation in self._dense:
+            pooled = activation(layer(pooled))
+        return torch.nn.functional.normalize(pooled.float(), dim=-1).numpy()
 
     def count_subwords(self, texts: Sequence[str]) -> list[int]:
         """How many sub-words each text has, without special tokens and prompts."""
@@ -216,15 +256,9 @@ class TransformerEncoder:
     def _forward(self, batch: list[list[int]]) -> np.ndarray:
         import torch
 
-        length = -(-max(map(len, batch)) // _BUCKET) * _BUCKET
-        ids = torch.tensor([row + [self._pad] * (length - len(row)) for row in batch])
-        mask = torch.tensor([[1] * len(row) + [0] * (length - len(row)) for row in batch])
+        ids, mask = self._tensors(batch)
         with torch.inference_mode():
-            states = self._model(input_ids=ids, attention_mask=mask).last_hidden_state
-            pooled = states[:, 0] if self._recipe.pooling == "cls" else _mean(states, mask)
-            for layer, activation in self._dense:
-                pooled = activation(layer(pooled))
-            return torch.nn.functional.normalize(pooled.float(), dim=-1).numpy()
+            return self._vectors(self._model(input_ids=ids, attention_mask=mask).last_hidden_state, mask)
 
 
 def has_bf16() -> bool:
