@@ -23,22 +23,21 @@ from typing import Any
 
 import numpy as np
 from songngu.eval.damage import KINDS, Pairs, damaged
-from songngu.models.calibration import Logistic
 from songngu.models.encoders import encoder
 from songngu.models.quality import AT_ONCE, FEATURES, Evidence, Head, Judge, Model, model
 
 from benchmarks import train_quality
-from benchmarks.quality_damage import Case, some_damaged
+from benchmarks.quality_damage import MAKERS, Case, some_damaged
 
 # The families of errors that have a head of their own
 FAMILIES = {
-    "missing text": ("clause dropped",),
-    "missing word": ("word dropped",),
+    "missing text": ("clause dropped", "span dropped", "truncated"),
+    "missing word": ("word dropped", "name dropped"),
     "number": ("number changed",),
     "negation": ("negation dropped", "negation added"),
     "name": ("name swapped",),
-    "other text": ("other sentence",),
-    "form": ("untranslated", "looped"),
+    "other text": ("other sentence", "merged", "phrase added", "word replaced", "moved"),
+    "form": ("untranslated", "looped", "partly untranslated", "doubled"),
 }
 
 
@@ -171,7 +170,12 @@ def train_heads(pairs: Pairs, seed: int, most: int) -> Model:
     found = [judged(way, chosen(way, seed, most), together=False) for way in (pairs, pairs.turned())]
     heads = {}
     for family, kinds in FAMILIES.items():
-        blocks = [(matrix(rows[kind]), float(kind != "true"), 1.0) for rows in found for kind in ("true", *kinds)]
+        blocks = [
+            (matrix(rows[kind]), float(kind != "true"), 1.0)
+            for rows in found
+            for kind in ("true", *kinds)
+            if kind in rows
+        ]
         weights, bias = fit(*_stacked(blocks), penalty=0.3)
         heads[family] = Head({n: round(float(w), 4) for n, w in zip(FEATURES, weights, strict=True)}, round(bias, 4))
     draft = Model(heads, 1.0, 0.0, "")
@@ -185,23 +189,67 @@ def train_heads(pairs: Pairs, seed: int, most: int) -> Model:
     return Model(heads, round(-float(weights[0]), 4), round(bias, 4), f"qe:heads-ntrex-dev/{engine().signature}")
 
 
-def train_together(sets: Sequence[Pairs], before: Model, seed: int, most: int) -> Model:
-    """The weights of the joint network's logit and the evidence, and their calibration; the heads stay as they are."""
-    blocks = []
-    for pairs in sets:
+def train_together(sets: Sequence[tuple[Pairs, int]], before: Model, seed: int) -> Model:
+    """The estimator with heads that know the joint network's logit; the others stay as they are."""
+    found = []
+    for pairs, most in sets:
         rows = chosen(pairs, seed, most)
-        rows |= broadly_damaged(pairs, seed, rows["true"])
-        found = {kind: some for kind, some in judged(pairs, rows, together=True).items() if some}
-        for kind, some in found.items():
-            share = 1.0 if kind == "true" else 1.0 / (len(found) - 1)
-            blocks.append((together_matrix(some), float(kind == "true"), share))
-    weights, bias = fit(*_stacked(blocks), penalty=1.0)
-    together = Logistic({n: round(float(w), 4) for n, w in zip(TOGETHER, weights, strict=True)}, round(bias, 4))
-    return replace(before, together=together, signature=f"qe:joint-1/{engine().signature}")
+        found.append(judged(pairs, rows | broadly_damaged(pairs, seed, rows["true"]), together=True))
+    kinds, matrices = zip(
+        *((kind, together_matrix(some)) for rows in found for kind, some in rows.items() if some), strict=True
+    )
+    return replace(before, together=fit_together(kinds, matrices, f"qe:joint-1/{engine().signature}"))
 
 
 # What stands beside the joint network's logit
 TOGETHER = ("joint", *FEATURES)
+BROAD = 0.3  # share of the damaged pairs' weight that those of the training makers have
+
+
+def fit_together(kinds: Sequence[str], matrices: Sequence[np.ndarray], signature: str) -> Model:
+    """Heads by family of error, first each by itself, then all so that their noisy or is a chance; `matrices` are the rows of each
+    kind in each set, a row for a pair."""
+    shares = {kind: BROAD / len(MAKERS) if kind.startswith("broad ") else (1 - BROAD) / len(KINDS) for kind in kinds}
+    shares["true"] = 1.0
+    first = []
+    for family in FAMILIES.values():
+        own = [k for k, kind in enumerate(kinds) if kind == "true" or kind.removeprefix("broad ") in family]
+        first.append(fit(*_stacked([(matrices[k], float(kinds[k] != "true"), shares[kinds[k]]) for k in own]), 3.0))
+    x, y, weight = _stacked([(m, float(k == "true"), shares[k]) for k, m in zip(kinds, matrices, strict=True)])
+    weights, biases, scale, bias = _noisy_or(x, y, weight, first)
+    heads = {
+        family: Head({n: round(float(w), 4) for n, w in zip(TOGETHER, row, strict=True)}, round(float(b), 4))
+        for family, row, b in zip(FAMILIES, weights, biases, strict=True)
+    }
+    return Model(heads, round(scale, 4), round(bias, 4), signature)
+
+
+def _noisy_or(
+    x: np.ndarray, y: np.ndarray, weight: np.ndarray, first: Sequence[tuple[np.ndarray, float]], penalty: float = 1.0
+) -> tuple[np.ndarray, np.ndarray, float, float]:
+    """Weights and biases of heads, and the scale and bias of their objection, that make the labels most likely; drawn towards the
+    first ones."""
+    import torch
+    from scipy.optimize import minimize
+
+    scale = np.maximum(x.std(0), 0.05)
+    rows, labels, shares = (torch.tensor(a) for a in (x / scale, y, weight))
+    start = np.concatenate([np.append(w * scale, b) for w, b in first] + [np.array([0.0, 1.0])])
+    size, drawn = x.shape[1] + 1, torch.tensor(start)
+
+    def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
+        numbers = torch.tensor(flat, requires_grad=True)
+        heads = numbers[:-2].view(-1, size)
+        objection = torch.nn.functional.softplus(rows @ heads[:, :-1].T + heads[:, -1]).sum(1)
+        odds = numbers[-1] - numbers[-2].exp() * objection
+        value = torch.nn.functional.binary_cross_entropy_with_logits(odds, labels, shares, reduction="sum")
+        value = value + penalty * ((numbers - drawn) ** 2).sum() / 2
+        value.backward()
+        return float(value.detach()), numbers.grad.numpy()  # type: ignore[union-attr]
+
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 200}).x
+    heads = found[:-2].reshape(-1, size)
+    return heads[:, :-1] / scale, heads[:, -1], float(np.exp(found[-2])), float(found[-1])
 
 
 def together_matrix(rows: Sequence[Row]) -> np.ndarray:
@@ -220,16 +268,17 @@ def broadly_damaged(pairs: Pairs, seed: int, true: Sequence[tuple[int, str]]) ->
     return found
 
 
-def held_out(data: Path) -> list[Pairs]:
-    """What the network was not trained on: NTREX documents, fr–vi and other languages, and software texts, both directions."""
+def held_out(data: Path, most: int) -> list[tuple[Pairs, int]]:
+    """What the network was not trained on, with how many sentences to use: NTREX documents, fr–vi in both directions and other
+    languages, and software texts in both directions."""
     documents = train_quality.ntrex_documents(data, held_out=True)
     found = []
     for one, other in (("fr", "vi"), ("en", "vi"), ("de", "fr"), ("es", "en")):
         sides = [[t for d in documents for t in d.sides[code]] for code in (one, other)]
-        found.append(Pairs(sides[0], sides[1], one, other))
+        found.append((Pairs(sides[0], sides[1], one, other), most if (one, other) == ("fr", "vi") else most // 3))
     prose = train_quality.software(data, 1, held_out=True)
-    found.append(Pairs(*([t for text in prose for t in text.sides[code]] for code in ("fr", "vi")), "fr", "vi"))
-    return [way for pairs in found for way in (pairs, pairs.turned())]
+    software = Pairs(*([t for text in prose for t in text.sides[code]] for code in ("fr", "vi")), "fr", "vi")
+    return [*found, (found[0][0].turned(), most), (software, most), (software.turned(), most)]
 
 
 def _stacked(blocks: Sequence[tuple[np.ndarray, float, float]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -306,7 +355,7 @@ def main() -> None:
         if args.train == "heads":
             estimator = replace(train_heads(ntrex(args.data), args.seed, args.most), together=estimator.together)
         else:
-            estimator = train_together(held_out(args.data), estimator, args.seed, args.most)
+            estimator = train_together(held_out(args.data, args.most), estimator, args.seed)
         args.out.write_text(json.dumps(asdict(estimator), indent=1) + "\n", encoding="utf-8")
         return
     estimator = replace(estimator, together=None) if args.features_only else estimator

@@ -2,9 +2,8 @@
 
 The evidence is named: similarity of the sentences and its margin, words without a counterpart on either side, length, numbers, dates,
 names, negation, loops, copies and language. With the built-in encoder, and in the languages it was trained on, a small network that
-reads both texts together (`joint`) gives a logit, which one logistic model (`together` in `quality.json`) weighs with that evidence.
-Elsewhere the evidence must do: one logistic head for each family of errors weighs it, and a translation is acceptable if no head
-objects (a noisy or, calibrated). All was trained by benchmarks/train_quality.py and benchmarks/quality.py on true translations and ones
+reads both texts together (`joint`) adds a logit; elsewhere the evidence must do. One logistic head for each family of errors weighs
+them, and a translation is acceptable if no head objects (a noisy or, calibrated). All was trained by benchmarks/train_quality.py and benchmarks/quality.py on true translations and ones
 that were damaged on purpose, so the chance speaks of errors of those kinds, not of style.
 """
 
@@ -19,7 +18,7 @@ from functools import cache
 from importlib import resources
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..data.agreement import Facts, dates_disagree, is_small_word, names_disagree, numbers_disagree
 from ..data.errors import SongnguError
@@ -29,7 +28,6 @@ from ..data.negation import denials, negations
 from ..data.protected import protected
 from ..data.repetition import loops, repetitions
 from ..data.text import fold, normalise, one_line
-from .calibration import Logistic
 from .coverage import Coverage, coverages
 from .similarity import centred, reference_mean, reference_rows
 
@@ -102,35 +100,37 @@ class Head:
     weights: Mapping[str, float]
     bias: float
 
-    def objection(self, evidence: Evidence) -> float:
-        """The log odds that the translation has an error of this family."""
-        return self.bias + sum(
+    def objection(self, evidence: Evidence, joint: float = 0.0) -> float:
+        """The log odds that the translation has an error of this family; `joint` is the joint network's logit."""
+        known = sum(
             self.weights.get(name, 0.0) * value for name, value in zip(FEATURES, astuple(evidence), strict=True)
         )
+        return self.bias + self.weights.get("joint", 0.0) * joint + known
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
     """A trained estimator: heads by family, and the calibration of their joint objection; `signature` names encoder and training.
-    `together` weighs the joint network's logit (`joint`) and evidence by name; None where there is only the evidence."""
+    `together` is the estimator that knows the joint network's logit as well; None where there is none."""
 
     heads: Mapping[str, Head]
     scale: float
     bias: float
     signature: str
-    together: Logistic | None = None
+    together: Model | None = None
 
-    def objection(self, evidence: Evidence) -> float:
+    def objection(self, evidence: Evidence, joint: float = 0.0) -> float:
         """The heads' joint objection: minus the logarithm of the chance that none of them is right."""
-        return sum(_softplus(head.objection(evidence)) for head in self.heads.values())
+        return sum(_softplus(head.objection(evidence, joint)) for head in self.heads.values())
 
     def chance(self, evidence: Evidence, joint: float | None = None) -> float:
-        """The chance that the translation is acceptable; `joint` is the joint network's logit."""
-        if joint is None or self.together is None:
-            return sigmoid(self.bias - self.scale * self.objection(evidence))
-        known = {name: getattr(evidence, name) for name in FEATURES} | {"joint": joint}
-        odds = sum(weight * known[name] for name, weight in self.together.weights.items())
-        return sigmoid(self.together.bias + odds)
+        """The chance that the translation is acceptable; `joint` is the joint network's logit where there is one."""
+        if joint is not None and self.together is not None:
+            return self.together._chance(evidence, joint)
+        return self._chance(evidence, 0.0)
+
+    def _chance(self, evidence: Evidence, joint: float) -> float:
+        return sigmoid(self.bias - self.scale * self.objection(evidence, joint))
 
 
 def sigmoid(z: float) -> float:
@@ -146,9 +146,12 @@ def _softplus(z: float) -> float:
 def model(path: Path | None = None) -> Model:
     """The trained estimator in a file; the built-in one by default."""
     place = path or resources.files(__package__ or "songngu.models") / "quality.json"
-    record = json.loads(place.read_text(encoding="utf-8"))
-    together = Logistic(**record["together"]) if record.get("together") else None
+    return _model(json.loads(place.read_text(encoding="utf-8")))
+
+
+def _model(record: Mapping[str, Any]) -> Model:
     heads = {name: Head(**head) for name, head in record["heads"].items()}
+    together = _model(record["together"]) if record.get("together") else None
     return Model(**{**record, "heads": heads, "together": together})
 
 

@@ -10,7 +10,6 @@ import pytest
 from songngu.data.errors import SongnguError
 from songngu.eval.damage import KINDS, Pairs, damaged
 from songngu.models import joint
-from songngu.models.calibration import Logistic
 from songngu.models.coverage import Coverage, coverages
 from songngu.models.encoders import encoder
 from songngu.models.once import ReadOnce
@@ -242,11 +241,11 @@ def test_where_the_network_does_not_fit_the_evidence_must_do_and_this_is_said(ca
 
 
 def test_the_logit_is_weighed_with_the_evidence() -> None:
-    estimator = Model({}, 1.0, 0.0, "x", Logistic({"joint": 1.0, "loop": -2.0}, 0.5))
+    estimator = Model({}, 1.0, 0.0, "x", Model({"h": Head({"joint": -1.0, "loop": 5.0}, 0.0)}, 1.0, 2.0, "y"))
     evidence = Evidence(**dict.fromkeys(FEATURES, 0.0))
-    assert estimator.chance(evidence, 1.0) == pytest.approx(sigmoid(1.5))
-    assert estimator.chance(replace(evidence, loop=1.0), 1.0) == pytest.approx(sigmoid(-0.5))
     assert estimator.chance(evidence) == 0.5
+    assert estimator.chance(evidence, -3.0) < estimator.chance(evidence, 0.0) < estimator.chance(evidence, 3.0)
+    assert estimator.chance(replace(evidence, loop=1.0), 3.0) < estimator.chance(evidence, 3.0)
 
 
 def test_the_joint_network_does_not_see_padding() -> None:
