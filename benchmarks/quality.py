@@ -327,7 +327,8 @@ def domains(data: Path, estimator: Model, most: int) -> None:
             chances = np.array([estimator.chance(row.evidence, row.joint) for row in rows])
             thirds = np.array_split(np.argsort([len(way.sources[row.number]) for row in rows], kind="stable"), 3)
             parts = "  ".join(f"{chances[third].mean():.3f}" for third in thirds)
-            print(f"  {name:9} {way.source_language}→{way.target_language} {len(rows):4}  {chances.mean():.3f}   {parts}", flush=True)  # fmt: skip
+            label = f"  {name:9} {way.source_language}→{way.target_language} {len(rows):4}"
+            print(f"{label}  {chances.mean():.3f}   {parts}", flush=True)
 
 
 def calibration_error(true: Sequence[float] | np.ndarray, wrong: Sequence[float] | np.ndarray, bins: int = 10) -> float:

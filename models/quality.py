@@ -2,9 +2,10 @@
 
 The evidence is named: similarity of the sentences and its margin, words without a counterpart on either side, length, numbers, dates,
 names, negation, loops, copies and language. With the built-in encoder, and in the languages it was trained on, a small network that
-reads both texts together (`joint`) adds a logit; elsewhere the evidence must do. One logistic head for each family of errors weighs
-them, and a translation is acceptable if no head objects (a noisy or, calibrated). All was trained by benchmarks/train_quality.py and benchmarks/quality.py on true translations and ones
-that were damaged on purpose, so the chance speaks of errors of those kinds, not of style.
+reads both texts together (`joint`) adds a logit; elsewhere the evidence must do, and this is said. One logistic head for each family of
+errors weighs them, and a translation is acceptable if no head objects (a noisy or, calibrated). All was trained by
+benchmarks/train_quality.py and benchmarks/quality.py on true translations and ones that were damaged on purpose, so the chance speaks
+of errors of those kinds, not of style.
 """
 
 from __future__ import annotations
@@ -118,6 +119,11 @@ class Model:
     bias: float
     signature: str
     together: Model | None = None
+
+    @property
+    def name(self) -> str:
+        """The signature of the best that it has."""
+        return (self.together or self).signature.split("/")[0]
 
     def objection(self, evidence: Evidence, joint: float = 0.0) -> float:
         """The heads' joint objection: minus the logarithm of the chance that none of them is right."""
