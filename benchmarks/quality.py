@@ -198,58 +198,71 @@ def train_together(sets: Sequence[tuple[Pairs, int]], before: Model, seed: int) 
     kinds, matrices = zip(
         *((kind, together_matrix(some)) for rows in found for kind, some in rows.items() if some), strict=True
     )
-    return replace(before, together=fit_together(kinds, matrices, f"qe:joint-1/{engine().signature}"))
+    together = fit_together(kinds, matrices, before.heads, f"qe:joint-1/{engine().signature}")
+    return replace(before, together=together)
 
 
+ADDED = ("joint", "margin", "log_length")  # what heads that know the joint network's logit have besides
 # What stands beside the joint network's logit
 TOGETHER = ("joint", *FEATURES)
 BROAD = 0.3  # share of the damaged pairs' weight that those of the training makers have
 
 
-def fit_together(kinds: Sequence[str], matrices: Sequence[np.ndarray], signature: str) -> Model:
-    """Heads by family of error, first each by itself, then all so that their noisy or is a chance; `matrices` are the rows of each
-    kind in each set, a row for a pair."""
+def fit_together(
+    kinds: Sequence[str], matrices: Sequence[np.ndarray], heads: Mapping[str, Head], signature: str
+) -> Model:
+    """The given heads, each turned up or down and given weights of its own for ADDED, and one more that has only those, so that their
+    noisy or is a chance; `matrices` are the rows of each kind in each set, a row for a pair. Few numbers are fitted, as few sentences
+    are held out."""
     shares = {kind: BROAD / len(MAKERS) if kind.startswith("broad ") else (1 - BROAD) / len(KINDS) for kind in kinds}
     shares["true"] = 1.0
-    first = []
-    for family in FAMILIES.values():
-        own = [k for k, kind in enumerate(kinds) if kind == "true" or kind.removeprefix("broad ") in family]
-        first.append(fit(*_stacked([(matrices[k], float(kinds[k] != "true"), shares[kinds[k]]) for k in own]), 3.0))
     x, y, weight = _stacked([(m, float(k == "true"), shares[k]) for k, m in zip(kinds, matrices, strict=True)])
-    weights, biases, scale, bias = _noisy_or(x, y, weight, first)
-    heads = {
-        family: Head({n: round(float(w), 4) for n, w in zip(TOGETHER, row, strict=True)}, round(float(b), 4))
-        for family, row, b in zip(FAMILIES, weights, biases, strict=True)
+    before = np.array([[head.weights.get(name, 0.0) for name in TOGETHER] for head in heads.values()])
+    columns = [TOGETHER.index(name) for name in ADDED]
+    objections = x @ before.T + [head.bias for head in heads.values()]
+    turned, added, biases, scale, bias = _noisy_or(objections, x[:, columns], y, weight)
+    weights = np.vstack([before * turned[:, None], np.zeros(len(TOGETHER))])
+    weights[:, columns] += added
+    biases += np.append(turned * [head.bias for head in heads.values()], 0.0)
+    found = {
+        name: Head({n: round(float(w), 4) for n, w in zip(TOGETHER, row, strict=True) if w}, round(float(b), 4))
+        for name, row, b in zip((*heads, "meaning"), weights, biases, strict=True)
     }
-    return Model(heads, round(scale, 4), round(bias, 4), signature)
+    return Model(found, round(scale, 4), round(bias, 4), signature)
 
 
 def _noisy_or(
-    x: np.ndarray, y: np.ndarray, weight: np.ndarray, first: Sequence[tuple[np.ndarray, float]], penalty: float = 1.0
-) -> tuple[np.ndarray, np.ndarray, float, float]:
-    """Weights and biases of heads, and the scale and bias of their objection, that make the labels most likely; drawn towards the
-    first ones."""
+    objections: np.ndarray, more: np.ndarray, y: np.ndarray, weight: np.ndarray, penalty: float = 5.0
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, float, float]:
+    """By how much to turn each head's objection (k,), weights of `more` (k + 1, m) and biases (k + 1,) of these heads and one more,
+    and scale and bias of their joint objection, that make the labels most likely; drawn towards the heads as they are."""
     import torch
     from scipy.optimize import minimize
 
-    scale = np.maximum(x.std(0), 0.05)
-    rows, labels, shares = (torch.tensor(a) for a in (x / scale, y, weight))
-    start = np.concatenate([np.append(w * scale, b) for w, b in first] + [np.array([0.0, 1.0])])
-    size, drawn = x.shape[1] + 1, torch.tensor(start)
+    mean, spread = more.mean(0), np.maximum(more.std(0), 0.05)
+    given, extra, labels, shares = (torch.tensor(a) for a in (objections, (more - mean) / spread, y, weight))
+    k, m = objections.shape[1], more.shape[1]
+    # the joint network's logit comes first: the lower, the more the new head objects
+    fresh = np.zeros((k + 1, m))
+    fresh[k, 0] = -1.0
+    start = np.concatenate([np.ones(k), fresh.ravel(), np.zeros(k), [-1.0, 0.0, 1.0]])
+    sizes, drawn = (k, (k + 1) * m, k + 1, 1, 1), torch.tensor(start)
 
     def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
         numbers = torch.tensor(flat, requires_grad=True)
-        heads = numbers[:-2].view(-1, size)
-        objection = torch.nn.functional.softplus(rows @ heads[:, :-1].T + heads[:, -1]).sum(1)
-        odds = numbers[-1] - numbers[-2].exp() * objection
+        turned, added, biases, scale, bias = numbers.split(sizes)
+        heads = extra @ added.view(k + 1, m).T + biases
+        heads = heads + torch.nn.functional.pad(given * turned, (0, 1))
+        odds = bias - scale.exp() * torch.nn.functional.softplus(heads).sum(1)
         value = torch.nn.functional.binary_cross_entropy_with_logits(odds, labels, shares, reduction="sum")
-        value = value + penalty * ((numbers - drawn) ** 2).sum() / 2
-        value.backward()
-        return float(value.detach()), numbers.grad.numpy()  # type: ignore[union-attr]
+        (value + penalty * ((numbers - drawn) ** 2).sum() / 2).backward()
+        total = float(value.detach() + penalty * ((numbers.detach() - drawn) ** 2).sum() / 2)
+        return total, numbers.grad.numpy()  # type: ignore[union-attr]
 
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 200}).x
-    heads = found[:-2].reshape(-1, size)
-    return heads[:, :-1] / scale, heads[:, -1], float(np.exp(found[-2])), float(found[-1])
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 300}).x
+    turned, added, biases, scale, bias = np.split(found, np.cumsum(sizes)[:-1])
+    added = added.reshape(k + 1, m) / spread
+    return turned, added, biases - added @ mean, float(np.exp(scale[0])), float(bias[0])
 
 
 def together_matrix(rows: Sequence[Row]) -> np.ndarray:
@@ -277,7 +290,8 @@ def held_out(data: Path, most: int) -> list[tuple[Pairs, int]]:
         sides = [[t for d in documents for t in d.sides[code]] for code in (one, other)]
         found.append((Pairs(sides[0], sides[1], one, other), most if (one, other) == ("fr", "vi") else most // 3))
     prose = train_quality.software(data, 1, held_out=True)
-    software = Pairs(*([t for text in prose for t in text.sides[code]] for code in ("fr", "vi")), "fr", "vi")
+    one, other = ([t for text in prose for t in text.sides[code]] for code in ("fr", "vi"))
+    software = Pairs(one, other, "fr", "vi")
     return [*found, (found[0][0].turned(), most), (software, most), (software.turned(), most)]
 
 
