@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING
 from ..data.core import Bead
 from ..models.encoders import Encoder
 from ..models.encoders import encoder as load_encoder
-from .confidence import calibrated
+from .confidence import Found, calibrated
 from .weights import weights
 
 if TYPE_CHECKING:
     import numpy as np
 
     from .decoding import Estimate
-    from .problem import Block
+    from .problem import Block, Problem
 
 _WORTH_ENCODING = 0.002  # a block is encoded where a bead with it is at least so probable,
+_DISTINCT = 0.5  # share of distinct lines
+_CLEARLY = 4.0  # log-odds of both beads into which a 2-2 bead is split crosswise
 _BUDGET = 0.25  # the most probable first, until so many strings a sentence are encoded besides the sentences
 
 
@@ -32,7 +34,7 @@ def align(
 ) -> list[Bead]:
     """Beads that hold every sentence exactly once, ordered by first source sentence; an empty side marks untranslated text.
 
-    Beads may cross where the evidence says so. `monotone=True` forbids it; None and False leave it to the texts. `score` is the
+    Beads may cross where the evidence says so. `monotone=True` forbids it; None also does where most lines are copies of others. `score` is the
     bead's log-odds against chance, `confidence` the chance that a careful reader accepts it. The same texts give the same
     beads on every run.
 
@@ -41,9 +43,12 @@ def align(
     """
     source, target = list(source_sentences), list(target_sentences)
     if not source or not target:
-        return _complete([], [1.0] * (len(source) + len(target)), len(source), len(target))
+        return _alone([], [1.0] * (len(source) + len(target)), len(source), len(target))
     coder = encoder if encoder is not None else load_encoder()
-    return calibrated(uncalibrated(source, target, (source_language, target_language), coder, monotone=bool(monotone)))
+    # where most lines are copies of others, only their order tells which belongs to which
+    repeated = min(len(set(side)) / len(side) for side in (source, target)) < _DISTINCT
+    in_order = bool(monotone) or (monotone is None and repeated)
+    return calibrated(uncalibrated(source, target, (source_language, target_language), coder, monotone=in_order))
 
 
 def uncalibrated(
@@ -53,18 +58,40 @@ def uncalibrated(
     encoder: Encoder,
     *,
     monotone: bool = False,
-) -> list[Bead]:
+) -> Found:
     """The beads of two texts that have sentences, with the path model's chance as confidence."""
+    import numpy as np
+
+    from .evidence import WORDS
+    from .joining import joined
+
+    texts, beads, evidence, alone = contiguous(source, target, languages, encoder, monotone=monotone)
+    if not texts.has_words:
+        return Found(beads, _alone(beads, alone, len(source), len(target)), None)
+    beads, sure = (beads, np.zeros(len(beads))) if monotone else joined(texts, beads, alone)
+    return Found(beads, _alone(beads, alone, len(source), len(target)), np.column_stack([evidence[:, WORDS:], sure]))
+
+
+def contiguous(
+    source: Sequence[str],
+    target: Sequence[str],
+    languages: tuple[str, str],
+    encoder: Encoder,
+    *,
+    monotone: bool = False,
+) -> tuple[Problem, list[Bead], np.ndarray, np.ndarray]:
+    """The compared texts, their beads of neighbouring sentences, the evidence of each, and each sentence's chance to have no partner."""
     from .decoding import estimate
     from .packing import pack
     from .problem import problem, side, with_blocks
 
     texts = problem(side(source, languages[0], encoder), side(target, languages[1], encoder))
-    first = estimate(texts, weights("first"), monotone=monotone, rounds=1)
+    first = estimate(texts, weights("first", words=texts.has_words), monotone=monotone, rounds=1)
     texts = with_blocks(texts, *blocks_worth_encoding(first, len(source) + len(target)), encoder)
-    second = estimate(texts, weights("joint"), monotone=monotone, rounds=2)
+    second = estimate(texts, weights("joint", words=texts.has_words), monotone=monotone, rounds=2)
     chosen, alone = pack(second.found.spans, second.chance, len(source), len(target))
-    return _complete(_found(second, chosen), alone, len(source), len(target))
+    chosen = chosen if monotone else uncrossed(second, chosen)
+    return texts, _found(second, chosen), second.found.evidence[chosen], alone
 
 
 def _found(estimate: Estimate, chosen: np.ndarray) -> list[Bead]:
@@ -75,6 +102,25 @@ def _found(estimate: Estimate, chosen: np.ndarray) -> list[Bead]:
         strict=True,
     )
     return [Bead(tuple(range(i, i_end)), tuple(range(j, j_end)), odds, p) for (i, i_end, j, j_end), odds, p in rows]
+
+
+def uncrossed(estimate: Estimate, chosen: np.ndarray) -> np.ndarray:
+    """The chosen beads with each 2-2 bead split whose sentences clearly translate each other crosswise.
+
+    Two neighbours that change places are cheaper for the paths as one bead than as two jumps.
+    """
+    import numpy as np
+
+    found = estimate.found
+    twos = [k for k in chosen.tolist() if tuple(found.shapes[k]) == (2, 2)]
+    number = {tuple(place): k for k, place in enumerate(found.places.tolist())} if twos else {}
+    parts: dict[int, list[int]] = {}
+    for k in twos:
+        i, j, _ = found.places[k].tolist()
+        crossed = [number.get((i, j + 1, 0)), number.get((i + 1, j, 0))]
+        if all(c is not None and found.odds[c] > _CLEARLY for c in crossed):
+            parts[k] = [c for c in crossed if c is not None]
+    return np.array([c for k in chosen.tolist() for c in parts.get(k, [k])], dtype=np.int64)
 
 
 def blocks_worth_encoding(first: Estimate, sentences: int) -> tuple[list[Block], list[Block]]:
@@ -95,10 +141,8 @@ def blocks_worth_encoding(first: Estimate, sentences: int) -> tuple[list[Block],
     return source, target
 
 
-def _complete(beads: list[Bead], alone: Sequence[float] | np.ndarray, n: int, m: int) -> list[Bead]:
-    """The beads with a null bead for every sentence they leave out, in order; `alone` is each sentence's chance to have no partner."""
+def _alone(beads: Sequence[Bead], alone: Sequence[float] | np.ndarray, n: int, m: int) -> list[Bead]:
+    """A null bead for every sentence that the beads leave out; `alone` is each sentence's chance to have no partner."""
     source, target = {i for b in beads for i in b.source}, {j for b in beads for j in b.target}
     lonely = [Bead((i,), (), confidence=float(alone[i])) for i in range(n) if i not in source]
-    lonely += [Bead((), (j,), confidence=float(alone[n + j])) for j in range(m) if j not in target]
-    after = n + 1
-    return sorted([*beads, *lonely], key=lambda b: (b.source or (after,), b.target))
+    return lonely + [Bead((), (j,), confidence=float(alone[n + j])) for j in range(m) if j not in target]

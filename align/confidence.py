@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +19,66 @@ if TYPE_CHECKING:
 
 FITTED = Path(__file__).with_name("confidence.json")
 FEATURES = ("chance", "evidence", "paired", "sentences", "in_order")
+WORD_FEATURES = (
+    "words_ahead",
+    "words_lost",
+    "words_lost_more",
+    "words_weakest",
+    "words_covered",
+    "words_near",
+    "joined",
+)
 FEATURES_ALONE = ("chance", "paired")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The beads of two texts before calibration: those with both sides and those without, with the path model's chance as confidence.
+
+    `words` is what the words say of the former (k, len(WORD_FEATURES)), or None where the encoder has no words.
+    """
+
+    beads: Sequence[Bead]
+    alone: Sequence[Bead]
+    words: np.ndarray | None
+
+    @property
+    def kind(self) -> str:
+        """The name of the map for the full beads."""
+        return "plain" if self.words is None else "words"
+
+    @property
+    def features(self) -> np.ndarray:
+        """(k, number of features) of the full beads."""
+        import numpy as np
+
+        paired = self._paired()
+        ends = {(b.source[-1] + 1, b.target[-1] + 1) for b in self.beads}
+        starts = {(b.source[0], b.target[0]) for b in self.beads}
+        rows = [
+            (
+                _log_odds(b.confidence),
+                min(b.score, 20.0) / 10,
+                paired,
+                len(b.source) + len(b.target) - 2,
+                ((b.source[0], b.target[0]) in ends) + ((b.source[-1] + 1, b.target[-1] + 1) in starts),
+            )
+            for b in self.beads
+        ]
+        found = np.array(rows, dtype=np.float64).reshape(-1, len(FEATURES))
+        return found if self.words is None else np.hstack([found, self.words])
+
+    @property
+    def features_alone(self) -> np.ndarray:
+        """(k, len(FEATURES_ALONE)) of the null beads."""
+        import numpy as np
+
+        rows = [(_log_odds(b.confidence), self._paired()) for b in self.alone]
+        return np.array(rows, dtype=np.float64).reshape(-1, len(FEATURES_ALONE))
+
+    def _paired(self) -> float:
+        sizes = [sum(len(b.source) + len(b.target) for b in beads) for beads in (self.beads, self.alone)]
+        return sizes[0] / max(1, sum(sizes))
 
 
 @cache
@@ -26,46 +86,14 @@ def _maps() -> dict[str, Logistic]:
     return load(FITTED)
 
 
-def calibrated(beads: Sequence[Bead]) -> list[Bead]:
-    """The beads of one pair of texts, in order, with their path chance (in `confidence`) made the chance to be accepted."""
-    found = dict(zip(*_by_kind(beads), strict=True))
-    sure: dict[int, float] = {}
-    for kind, numbers in found.items():
-        if numbers:
-            rows = features(beads)[1 if kind == "alone" else 0]
-            sure |= zip(numbers, _maps()[kind].probabilities(rows).tolist(), strict=True)
-    return [Bead(b.source, b.target, b.score, round(sure[k], 4)) for k, b in enumerate(beads)]
-
-
-def _by_kind(beads: Sequence[Bead]) -> tuple[tuple[str, str], tuple[list[int], list[int]]]:
-    numbers = list(range(len(beads)))
-    return ("beads", "alone"), ([k for k in numbers if not beads[k].is_null], [k for k in numbers if beads[k].is_null])
-
-
-def features(beads: Sequence[Bead]) -> tuple[np.ndarray, np.ndarray]:
-    """The features of the beads (n, len(FEATURES)) and of the null beads (k, len(FEATURES_ALONE)), both in order."""
-    import numpy as np
-
-    full = [b for b in beads if not b.is_null]
-    alone = [b for b in beads if b.is_null]
-    sentences = sum(len(b.source) + len(b.target) for b in beads)
-    paired = sum(len(b.source) + len(b.target) for b in full) / max(1, sentences)
-    ends = {(b.source[-1] + 1, b.target[-1] + 1) for b in full}
-    starts = {(b.source[0], b.target[0]) for b in full}
-    rows = [
-        (
-            _log_odds(b.confidence),
-            min(b.score, 20.0) / 10,
-            paired,
-            len(b.source) + len(b.target) - 2,
-            ((b.source[0], b.target[0]) in ends) + ((b.source[-1] + 1, b.target[-1] + 1) in starts),
-        )
-        for b in full
-    ]
-    rows_alone = [(_log_odds(b.confidence), paired) for b in alone]
-    return (
-        np.array(rows, dtype=np.float64).reshape(-1, len(FEATURES)),
-        np.array(rows_alone, dtype=np.float64).reshape(-1, len(FEATURES_ALONE)),
+def calibrated(found: Found) -> list[Bead]:
+    """All beads, ordered by first source sentence, with the chance that a careful reader accepts them as confidence."""
+    sure = _maps()[found.kind].probabilities(found.features), _maps()["alone"].probabilities(found.features_alone)
+    beads = zip((*found.beads, *found.alone), (*sure[0], *sure[1]), strict=True)
+    after = max((b.source[-1] for b in found.beads), default=0) + len(found.alone) + 1
+    return sorted(
+        (Bead(b.source, b.target, b.score, round(float(p), 4)) for b, p in beads),
+        key=lambda b: (b.source or (after,), b.target),
     )
 
 

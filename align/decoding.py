@@ -14,6 +14,7 @@ import numpy as np
 
 from . import lattice as grid
 from . import paths
+from .evidence import SHAPE_CLASS, evidence
 from .lattice import Lattice
 from .packing import lonely
 from .problem import Problem
@@ -63,19 +64,20 @@ def candidates(
     problem: Problem, weights: Weights, *, least_cosine: float = _LEAST_COSINE, least_odds: float = _LEAST_ODDS
 ) -> Candidates:
     """The beads whose evidence is not hopeless."""
-    found = grid.evidence(
+    found = evidence(
         problem.lattice.arrays,
         problem.n,
         problem.m,
         problem.cosine,
         grid.SHAPES,
         grid.SHAPE_NUMBER,
-        grid.SHAPE_CLASS,
+        SHAPE_CLASS,
         (problem.source.sums, problem.target.sums),
         problem.ratio,
         problem.level,
         problem.tokens,
         problem.best,
+        problem.matches,
         weights.vector(),
         least_cosine,
         least_odds,
@@ -106,7 +108,7 @@ def _change(problem: Problem, seen: Estimate, weights: Weights) -> np.ndarray:
     """Log of how much more often each shape class, a run of lone sentences and a jump is expected here than in the texts of the fit."""
     usual = np.array(weights.rates)
     usual = usual / usual.sum()
-    classes = grid.SHAPE_CLASS[seen.found.places[:, 2]]
+    classes = SHAPE_CLASS[seen.found.places[:, 2]]
     counts = np.bincount(classes, weights=seen.chance, minlength=len(usual) - 2)
     alone = lonely(seen.found.spans, seen.chance, problem.n, problem.m)
     runs = sum(
@@ -117,7 +119,7 @@ def _change(problem: Problem, seen: Estimate, weights: Weights) -> np.ndarray:
 
 
 def _once(problem: Problem, base: Candidates, weights: Weights, change: np.ndarray, *, monotone: bool) -> Estimate:
-    found = replace(base, odds=base.odds + change[grid.SHAPE_CLASS[base.places[:, 2]]])
+    found = replace(base, odds=base.odds + change[SHAPE_CLASS[base.places[:, 2]]])
     jump = _NO_JUMPS if monotone else weights.jump + change[-1]
     costs = (min(0.0, weights.open + change[-2]), weights.extend)
     lone = tuple(weights.alone * np.maximum(best[:, 0], 0).astype(np.float64) for best in problem.best)

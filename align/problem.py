@@ -12,10 +12,12 @@ import numpy as np
 
 from ..models.encoders import Encoder
 from ..models.similarity import centre, centred, checked, reference_mean, unit
+from ..models.wordspace import Words, encoded
 from . import lattice as grid
 from .lattice import Lattice
 from .regions import regions
 from .tokens import Tokens, shared_tokens
+from .wordmatch import Matches, matches, nothing, packed
 
 # Texts with so many places are looked at whole; longer ones where windows of sentences are alike.
 WHOLE = 100_000
@@ -25,13 +27,14 @@ Block = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One text: its sentences, centred unit vectors (n, d), what was subtracted, and lengths in characters."""
+    """One text: its sentences, centred unit vectors (n, d), what was subtracted, lengths in characters, and words if known."""
 
     sentences: Sequence[str]
     language: str
     vectors: np.ndarray
     mean: np.ndarray
     lengths: np.ndarray
+    words: Sequence[Words] | None = None
 
     @property
     def sums(self) -> np.ndarray:
@@ -48,6 +51,7 @@ class Problem:
     lattice: Lattice
     cosine: np.ndarray  # (nodes, shapes)
     best: tuple[np.ndarray, np.ndarray]  # see lattice.best_two
+    matches: Matches  # of the words
     tokens: Tokens  # dates, numbers and names that both texts have
     ratio: float  # log of the usual ratio of lengths
     level: float  # mean similarity of a sentence to the one most like it
@@ -62,6 +66,11 @@ class Problem:
         """Target sentences."""
         return len(self.target.lengths)
 
+    @property
+    def has_words(self) -> bool:
+        """Whether the encoder told the words of both texts."""
+        return self.source.words is not None and self.target.words is not None
+
 
 def side(sentences: Sequence[str], language: str, encoder: Encoder) -> Side:
     """The text with its vectors; a sentence without a word gets the zero vector and is like nothing.
@@ -69,16 +78,12 @@ def side(sentences: Sequence[str], language: str, encoder: Encoder) -> Side:
     Raises:
         SongnguError: the encoder gave numbers that are not finite, or another number of rows.
     """
-    rows = encode(sentences, language, encoder)
+    rows, words = encoded(encoder, sentences, language)
+    rows = checked(rows, len(sentences), encoder.dimension, encoder.signature)
     mean = centre(rows, reference_mean(encoder, language))
     vectors = centred(rows, mean)
     vectors[[not text.strip() for text in sentences]] = 0
-    return Side(sentences, language, vectors, mean, np.array([len(t) for t in sentences], dtype=np.float32))
-
-
-def encode(sentences: Sequence[str], language: str, encoder: Encoder) -> np.ndarray:
-    """The encoder's rows, checked."""
-    return checked(encoder.encode(sentences, language), len(sentences), encoder.dimension, encoder.signature)
+    return Side(sentences, language, vectors, mean, np.array([len(t) for t in sentences], dtype=np.float32), words)
 
 
 def problem(source: Side, target: Side) -> Problem:
@@ -90,7 +95,15 @@ def problem(source: Side, target: Side) -> Problem:
     cosine = grid.cosines(lattice.arrays, n, m, dot, grid.SHAPES, source.lengths, target.lengths, *norms)
     best = grid.best_two(lattice.arrays, n, m, dot)
     tokens = shared_tokens(source.sentences, target.sentences, (source.language, target.language))
-    return Problem(source, target, lattice, cosine, best, tokens, _length_ratio(source, target, best), _level(best))
+    ratio, level = _length_ratio(source, target, best), _level(best)
+    return Problem(source, target, lattice, cosine, best, _matches(source, target, lattice, dot), tokens, ratio, level)
+
+
+def _matches(source: Side, target: Side, lattice: Lattice, dot: np.ndarray) -> Matches:
+    if source.words is None or target.words is None:
+        return nothing(lattice.size, lattice.n, lattice.m)
+    one, other = packed(source.words), packed(target.words)
+    return matches(lattice.arrays, lattice.n, lattice.m, dot, one[0], one[1], one[2], other[0], other[1], other[2])
 
 
 def _dots(lattice: Lattice, source: np.ndarray, target: np.ndarray) -> np.ndarray:
@@ -138,6 +151,10 @@ def with_blocks(
     return replace(problem, cosine=cosine)
 
 
+def _checked(texts: Sequence[str], language: str, encoder: Encoder) -> np.ndarray:
+    return checked(encoder.encode(texts, language), len(texts), encoder.dimension, encoder.signature)
+
+
 def _by_start(starts: np.ndarray, count: int) -> np.ndarray:
     # row number of the block that starts at each sentence; −1 where none was encoded
     found = np.full(count + 1, -1, dtype=np.int64)
@@ -150,7 +167,9 @@ def _block_rows(side: Side, blocks: Iterable[Block], encoder: Encoder) -> dict[i
     wanted = sorted(set(blocks))
     texts = [" ".join(side.sentences[start : start + length]) for start, length in wanted]
     rows = (
-        unit(encode(texts, side.language, encoder) - side.mean) if texts else np.zeros((0, len(side.mean)), np.float32)
+        unit(_checked(texts, side.language, encoder) - side.mean)
+        if texts
+        else np.zeros((0, len(side.mean)), np.float32)
     )
     found = {1: (np.arange(len(side.lengths)), side.vectors)}
     for length in sorted({length for _, length in wanted}):

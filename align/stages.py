@@ -58,10 +58,13 @@ def align_shard(task: AlignTask) -> int:
 
 
 def _bead_records(task: AlignTask, coder: Encoder) -> Iterator[dict]:
+    from ..models.wordspace import encoded
     from .alignment import align
 
-    texts = dict.fromkeys(t for _, source, target in task.pairs for d in (source, target) for t in d.sentence_texts)
-    coder.encode(list(texts))  # one well-filled run; what follows finds its sentences in memory
+    for language in dict.fromkeys(d.language for _, *sides in task.pairs for d in sides):
+        sides = (d for _, *both in task.pairs for d in both if d.language == language)
+        # one well-filled run; what follows finds its sentences in memory
+        encoded(coder, list(dict.fromkeys(text for d in sides for text in d.sentence_texts)), language)
     for pair, source, target in progress.track(task.pairs, "align pairs"):
         beads = align(
             source.sentence_texts,
@@ -79,7 +82,7 @@ def shared_encoder(name: str) -> Encoder:
     from ..models.caching import CachingEncoder
     from ..models.encoders import encoder
 
-    return CachingEncoder(encoder(name))
+    return CachingEncoder(encoder(name), words=True)
 
 
 def stored(path: Path) -> Iterator[dict]:

@@ -28,16 +28,19 @@ class Weights:
     firmness: float  # so many events of a text weigh as much as those rates
 
     def vector(self) -> np.ndarray:
-        """The evidence's weights in the order of `lattice.EVIDENCE`."""
+        """The evidence's weights in the order of `evidence.EVIDENCE`."""
         import numpy as np
 
-        from .lattice import EVIDENCE
+        from .evidence import EVIDENCE
 
-        return np.array([self.evidence[name] for name in EVIDENCE])
+        return np.array([self.evidence.get(name, 0.0) for name in EVIDENCE])  # the plain set has no words
 
 
 @cache
-def weights(pass_: str) -> Weights:
-    """The weights for one pass: `first` (blocks are sums of sentence vectors) or `joint` (blocks that matter are encoded)."""
+def weights(pass_: str, *, words: bool) -> Weights:
+    """The weights for one pass: `first` (blocks are sums of sentence vectors) or `joint` (blocks that matter are encoded).
+
+    There is one set for texts whose words are known and one for encoders that give sentence vectors only.
+    """
     content = resources.files(__package__ or "songngu.align").joinpath("alignment.json").read_text(encoding="utf-8")
-    return Weights(**json.loads(content)[pass_])
+    return Weights(**json.loads(content)["words" if words else "plain"][pass_])

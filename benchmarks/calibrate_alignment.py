@@ -15,8 +15,7 @@ from pathlib import Path
 
 import numpy as np
 from songngu.align.alignment import uncalibrated
-from songngu.align.confidence import FEATURES, FEATURES_ALONE, FITTED, features
-from songngu.data.core import Bead
+from songngu.align.confidence import FEATURES, FEATURES_ALONE, WORD_FEATURES
 from songngu.eval.calibration import calibration
 from songngu.models.caching import CachingEncoder
 from songngu.models.calibration import Logistic, fit, save
@@ -24,10 +23,28 @@ from songngu.models.encoders import Encoder, encoder
 
 from benchmarks.alignment_sets import LONG, Case, made, technews
 
-FIT = [(("fr", "vi"), 101), (("es", "vi"), 102), (("de", "fr"), 103), (("fr", "vi"), 104)]
+FIT = [
+    (("fr", "vi"), 101),
+    (("es", "vi"), 102),
+    (("de", "fr"), 103),
+    (("fr", "vi"), 104),
+    (("en", "vi"), 105),
+    (("fr", "vi"), 106),
+]
 TEST = [(("fr", "vi"), 201), (("en", "vi"), 202), (("de", "fr"), 203), (("fr", "vi"), 204)]
 
+OUT = Path(__file__).parent.parent / "align" / "confidence.json"
 Judged = tuple[list[np.ndarray], list[np.ndarray], list[bool], list[bool]]
+
+
+class VectorsOnly:
+    """An encoder without words, as others are."""
+
+    def __init__(self, inner: Encoder) -> None:
+        self._inner, self.dimension, self.signature = inner, inner.dimension, "enc:vectors-only"
+
+    def encode(self, sentences: Sequence[str], language: str | None = None) -> np.ndarray:
+        return self._inner.encode(sentences, language)
 
 
 def judged(cases: Iterable[Case], coder: Encoder) -> Judged:
@@ -39,12 +56,11 @@ def judged(cases: Iterable[Case], coder: Encoder) -> Judged:
     for case in cases:
         if case.kind in LONG:
             continue
-        beads: list[Bead] = uncalibrated(case.source, case.target, case.languages, coder)
-        one, other = features(beads)
-        rows.append(one)
-        rows_alone.append(other)
-        for bead in beads:
-            (right_alone if bead.is_null else right).append((bead.source, bead.target) in case.gold)
+        found = uncalibrated(case.source, case.target, case.languages, coder)
+        rows.append(found.features)
+        rows_alone.append(found.features_alone)
+        right += [(bead.source, bead.target) in case.gold for bead in found.beads]
+        right_alone += [(bead.source, bead.target) in case.gold for bead in found.alone]
     return rows, rows_alone, right, right_alone
 
 
@@ -61,9 +77,9 @@ def pooled(parts: Sequence[Judged]) -> tuple[np.ndarray, np.ndarray, np.ndarray,
     return rows, alone, right, right_alone
 
 
-def show(name: str, maps: dict[str, Logistic], parts: Sequence[Judged]) -> None:
+def show(name: str, maps: dict[str, Logistic], kind: str, parts: Sequence[Judged]) -> None:
     rows, alone, right, right_alone = pooled(parts)
-    sure = maps["beads"].probabilities(rows)
+    sure = maps[kind].probabilities(rows)
     sure_alone = maps["alone"].probabilities(alone)
     beads = calibration(zip(sure.tolist(), right.tolist(), strict=True))
     every = calibration(
@@ -83,19 +99,28 @@ def show(name: str, maps: dict[str, Logistic], parts: Sequence[Judged]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("shared", type=Path, nargs="?", default=Path("../shared"))
-    parser.add_argument("--out", type=Path, default=FITTED)
+    parser.add_argument("--out", type=Path, default=OUT)
     args = parser.parse_args()
     coder = CachingEncoder(encoder())
-    parts = gathered(args.shared, FIT, 0, coder)
-    # parallel text has more beads, nearly all of them right: comparable text must not drown in it
-    rows, alone, right, right_alone = pooled([*(4 * parts[: len(FIT)]), *parts[len(FIT) :]])
-    maps = {"beads": fit(FEATURES, rows, right), "alone": fit(FEATURES_ALONE, alone, right_alone)}
+    maps = fitted(args.shared, coder)
     save(args.out, maps)
-    tests = gathered(args.shared, TEST, 1, coder)
-    show("comparable, not fitted on", maps, tests[: len(TEST)])
-    show("parallel and damaged, not fitted on", maps, tests[len(TEST) :])
-    show("all, not fitted on", maps, tests)
-    show("technews blocks, not fitted on", maps, [judged(technews(args.shared), coder)])
+    for kind, chosen in (("words", coder), ("plain", VectorsOnly(coder))):
+        tests = gathered(args.shared, TEST, 1, chosen)
+        print(f"-- {kind}")
+        show("comparable, not fitted on", maps, kind, tests[: len(TEST)])
+        show("parallel and damaged, not fitted on", maps, kind, tests[len(TEST) :])
+        show("all, not fitted on", maps, kind, tests)
+        show("technews blocks, not fitted on", maps, kind, [judged(technews(args.shared), chosen)])
+
+
+def fitted(shared: Path, coder: Encoder) -> dict[str, Logistic]:
+    maps: dict[str, Logistic] = {}
+    for kind, chosen, names in (("plain", VectorsOnly(coder), FEATURES), ("words", coder, FEATURES + WORD_FEATURES)):
+        parts = gathered(shared, FIT, 0, chosen)
+        # parallel text has more beads, nearly all of them right: comparable text must not drown in it
+        rows, alone, right, right_alone = pooled([*(4 * parts[: len(FIT)]), *parts[len(FIT) :]])
+        maps |= {kind: fit(names, rows, right), "alone": fit(FEATURES_ALONE, alone, right_alone)}
+    return maps
 
 
 if __name__ == "__main__":

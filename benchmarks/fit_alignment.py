@@ -1,6 +1,6 @@
 """Fit the aligner's weights on damaged texts made from parallel sentences, and write `align/alignment.json`.
 
-    python benchmarks/fit_alignment.py ../shared/data/train/pairs.fr-vi.tsv [--documents 400]
+    python -m benchmarks.fit_alignment ../shared/data/train/pairs.fr-vi.tsv [--documents 400]
 
 The pairs (`source, target, origin` a line, in running order within an origin) become documents of 6 to 36 lines in which sentences are
 joined, missing on one side, moved, or strangers; how much of each differs from document to document. The weights maximise the
@@ -14,22 +14,30 @@ import argparse
 import json
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from songngu.align import lattice as grid
 from songngu.align import paths
+from songngu.align.alignment import blocks_worth_encoding, contiguous
 from songngu.align.decoding import Candidates, candidates, estimate
+from songngu.align.evidence import EVIDENCE, SHAPE_CLASS, WORDS
+from songngu.align.joining import FEATURES, joins
 from songngu.align.problem import Problem, problem, side, with_blocks
-from songngu.align.weights import Weights
+from songngu.align.weights import Weights, weights
 from songngu.models.caching import CachingEncoder
+from songngu.models.calibration import Logistic, save
+from songngu.models.calibration import fit as fit_logistic
 from songngu.models.encoders import Encoder, encoder
+from songngu.models.wordspace import encoded
+
+from benchmarks import train_wordspace
 
 ORIGINS = ("lohelp", "react-docs", "debian-www", "mozilla-www", "tatoeba")
-OUT = Path(__file__).parent.parent / "align" / "alignment.json"
-START = (-2, -3, -4, -4, -4, -5, 10, 0, -4, 4, -4, -1, 0, -1, 0.3, -0.1, 0)
+ALIGN = Path(__file__).parent.parent / "align"
+START = (-2, -3, -4, -4, -4, -5, 10, 0, -4, 4, -4, -1, 0, -1, 0.3, -0.1, 0, 0, 0, 0, 0, 0, 0)
 COSTS = (-1.5, -0.3, -2.0, 0.0)  # open, extend, jump, alone
 # Set by hand, on news and on our own samples: these texts hardly have names, dates or figures, and help pages move less than news.
 SHARED_TOKENS, MISSING_TOKENS, MORE_JUMPS = 0.5, -0.4, 1.0
@@ -46,27 +54,34 @@ class Text:
 
 
 def read(path: Path) -> dict[str, list[tuple[str, str]]]:
+    """The pairs of each origin in running order, without those that the space of words was trained on."""
     found: dict[str, list[tuple[str, str]]] = {}
     for line in path.read_text(encoding="utf-8").splitlines():
         source, target, origin = line.split("\t")
         if len(source.split()) >= 5:
             found.setdefault(origin, []).append((source, target))
+    for origin, seen in train_wordspace.read(path).items():
+        if seen and origin in found:
+            found[origin] = found[origin][found[origin].index(seen[-1]) + 1 :]
     return found
 
 
-def texts(pairs: dict[str, list[tuple[str, str]]], count: int, seed: int) -> list[Text]:
+def texts(pairs: dict[str, list[tuple[str, str]]], count: int, seed: int, *, whole: bool = True) -> list[Text]:
+    """Damaged documents; `whole` ones have only beads of neighbouring sentences."""
     rng, made = random.Random(seed), []
     while len(made) < count:
         lines, pool = pairs[rng.choice(ORIGINS)], pairs[rng.choice(ORIGINS)]
         size = rng.randint(6, 36)
         start = rng.randrange(len(lines) - size)
-        text = damaged(lines[start : start + size], pool, rng)
+        text = damaged(lines[start : start + size], pool, rng, whole=whole)
         if text:
             made.append(text)
     return made
 
 
-def damaged(lines: Sequence[tuple[str, str]], pool: Sequence[tuple[str, str]], rng: random.Random) -> Text | None:
+def damaged(
+    lines: Sequence[tuple[str, str]], pool: Sequence[tuple[str, str]], rng: random.Random, *, whole: bool
+) -> Text | None:
     missing, merging = rng.choice([0, 0.03, 0.06, 0.12, 0.25, 0.4, 0.5]), rng.choice([0, 0.1, 0.2, 0.35, 0.5])
     strangers, moves = rng.choice([0, 0.03, 0.06, 0.1]), rng.choice([0, 0, 0, 1, 1, 2])
     where: list[str] = []
@@ -87,8 +102,8 @@ def damaged(lines: Sequence[tuple[str, str]], pool: Sequence[tuple[str, str]], r
             groups[k].append(group)
             sides[k].append(" ".join(lines[i][k] for i in group))
     beads = components(*groups)
-    whole = all(b - a == 1 for bead in beads for part in bead for a, b in pairwise(part))
-    return Text(sides[0], sides[1], beads) if whole and sides[0] and sides[1] else None
+    together = all(b - a == 1 for bead in beads for part in bead for a, b in pairwise(part))
+    return Text(sides[0], sides[1], beads) if together == whole and sides[0] and sides[1] else None
 
 
 def moved(order: list[int], rng: random.Random) -> list[int]:
@@ -145,7 +160,7 @@ class Example:
 
 def example(problem: Problem, beads: list[Bead], mask: np.ndarray) -> Example | None:
     """The example, or None where a true bead has a shape that the aligner does not know."""
-    nothing = Weights(dict.fromkeys(grid.EVIDENCE, 0.0), 0, 0, 0, 0, (1.0,) * 8, 1)
+    nothing = Weights(dict.fromkeys(EVIDENCE, 0.0), 0, 0, 0, 0, (1.0,) * 8, 1)
     found = candidates(problem, nothing, least_cosine=0.05)
     found = replace(found, evidence=found.evidence.astype(np.float64) * mask)
     number = {place: c for c, place in enumerate(map(tuple, found.places.tolist()))}
@@ -183,7 +198,7 @@ def true_weight(e: Example, odds: np.ndarray, costs: np.ndarray) -> float:
 
 def likelihood(e: Example, t: np.ndarray) -> tuple[float, np.ndarray]:
     """Log-likelihood of the true path and its gradient; that of the four costs by differences."""
-    size = len(grid.EVIDENCE)
+    size = len(EVIDENCE)
     odds = e.found.evidence @ t[:size]
 
     def value(costs: np.ndarray) -> tuple[float, tuple, tuple]:
@@ -220,21 +235,32 @@ def fit(examples: Sequence[Example], start: np.ndarray, anchor: np.ndarray) -> n
 
 
 def as_weights(t: np.ndarray, rates: Sequence[float], firmness: float) -> Weights:
-    size = len(grid.EVIDENCE)
+    size = len(EVIDENCE)
     costs = np.minimum(t[size:], [0, 0, 0, np.inf]).round(4).tolist()
-    evidence: dict[str, float] = dict(zip(map(str, grid.EVIDENCE), t[:size].round(4).tolist(), strict=True))
+    evidence: dict[str, float] = dict(zip(map(str, EVIDENCE), t[:size].round(4).tolist(), strict=True))
     evidence |= {"shared_tokens": SHARED_TOKENS, "missing_tokens": MISSING_TOKENS}
     open_, extend, jump, alone = costs
     jump += MORE_JUMPS
     return Weights(evidence, open_, extend, jump, alone, tuple(rates), firmness)
 
 
+def between(one: Weights, other: Weights) -> Weights:
+    """The mean of two fits: half of what the words are worth on help pages. On news and literature that does better than all of it."""
+
+    def mean(x: float, y: float) -> float:
+        return round((x + y) / 2, 4)
+
+    evidence = {name: mean(one.evidence[name], other.evidence.get(name, 0.0)) for name in EVIDENCE}
+    costs = {name: mean(getattr(one, name), getattr(other, name)) for name in ("open", "extend", "jump", "alone")}
+    return replace(one, evidence=evidence, **costs)
+
+
 def event_rates(made: Sequence[Text]) -> list[float]:
-    counts = np.ones(int(grid.SHAPE_CLASS.max()) + 3)
+    counts = np.ones(int(SHAPE_CLASS.max()) + 3)
     for text in made:
         last = 0
         for s, t in sorted(text.beads):
-            counts[grid.SHAPE_CLASS[shape(len(s), len(t))]] += 1
+            counts[SHAPE_CLASS[shape(len(s), len(t))]] += 1
             counts[-1] += t[0] < last
             last = t[-1] + 1
         for k, lines in enumerate((text.source, text.target)):
@@ -250,43 +276,62 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=3)
     parser.add_argument("--source", default="fr")
     parser.add_argument("--target", default="vi")
-    parser.add_argument(
-        "--without", nargs="*", default=[], help="kinds of evidence to leave out, to see what they bring"
-    )
+    parser.add_argument("--without", nargs="*", default=[], help="evidence to leave out, to see what it brings")
     parser.add_argument("--firmness", type=float, default=40.0)
-    parser.add_argument("--out", type=Path, default=OUT)
+    parser.add_argument("--out", type=Path, default=ALIGN / "alignment.json")
     args = parser.parse_args()
     coder = CachingEncoder(encoder())
     made = texts(read(args.pairs), args.documents, args.seed)
-    write(args.out, *fitted(made, args, coder))
+    plain = fitted(made, args, coder, [*args.without, *EVIDENCE[WORDS:]])
+    write(args.out, "plain", *plain)
+    full = fitted(made, args, coder, args.without)
+    write(args.out, "words", *(between(*both) for both in zip(full, plain, strict=True)))
+    weights.cache_clear()
+    apart = texts(read(args.pairs), args.documents // 2, args.seed + 1, whole=False)
+    save(ALIGN / "joining.json", {"join": fitted_joining(apart, (args.source, args.target), coder)})
 
 
-def fitted(made: Sequence[Text], args: argparse.Namespace, coder: Encoder) -> tuple[Weights, Weights]:
-    mask = np.array([name not in args.without for name in grid.EVIDENCE], dtype=np.float64)
-    coder.encode(sorted({line for text in made for line in text.source + text.target}))
+def fitted(
+    made: Sequence[Text], args: argparse.Namespace, coder: Encoder, without: Sequence[str]
+) -> tuple[Weights, Weights]:
+    mask = np.array([name not in without for name in EVIDENCE], dtype=np.float64)
+    for k, language in enumerate((args.source, args.target)):
+        encoded(coder, sorted({line for text in made for line in (text.source, text.target)[k]}), language)
     problems = [problem(side(t.source, args.source, coder), side(t.target, args.target, coder)) for t in made]
     anchor = np.array([*(np.array(START) * mask), *COSTS])
     rates = event_rates(made)
     known = [e for p, t in zip(problems, made, strict=True) if (e := example(p, t.beads, mask))]
     first = fit(known, anchor, anchor)
-    weights = as_weights(first, rates, args.firmness)
-    problems = [encoded(p, weights, coder) for p in problems]
+    summed = as_weights(first, rates, args.firmness)
+    problems = [with_encoded(p, summed, coder) for p in problems]
     known = [e for p, t in zip(problems, made, strict=True) if (e := example(p, t.beads, mask))]
-    return weights, as_weights(fit(known, first, anchor), rates, args.firmness)
+    return summed, as_weights(fit(known, first, anchor), rates, args.firmness)
 
 
-def encoded(problem: Problem, weights: Weights, coder: Encoder) -> Problem:
-    from songngu.align.alignment import blocks_worth_encoding
+def fitted_joining(made: Sequence[Text], languages: tuple[str, str], coder: Encoder) -> Logistic:
+    """What tells a lone sentence that belongs to a bead elsewhere."""
+    rows, right = [], []
+    for text in made:
+        problem, beads, _, alone = contiguous(text.source, text.target, languages, coder)
+        partners = {(k, i): bead for bead in text.beads for k in (0, 1) for i in bead[k]}
+        for join in joins(problem, beads, alone):
+            bead, gold = beads[join.bead], partners.get((join.side, join.sentence), ([], []))
+            rows.append(join.features)
+            right.append(set(bead.source) <= set(gold[0]) and set(bead.target) <= set(gold[1]))
+    print(f"{len(rows)} lone sentences beside a bead, {sum(right)} belong to it")
+    return fit_logistic(FEATURES, np.array(rows), np.array(right), pull=0.02)  # the features are small numbers
 
+
+def with_encoded(problem: Problem, weights: Weights, coder: Encoder) -> Problem:
     first = estimate(problem, weights, monotone=False, rounds=1)
     return with_blocks(problem, *blocks_worth_encoding(first, problem.n + problem.m), coder)
 
 
-def write(path: Path, first: Weights, joint: Weights) -> None:
-    from dataclasses import asdict
-
-    path.write_text(json.dumps({"first": asdict(first), "joint": asdict(joint)}, indent=1) + "\n", encoding="utf-8")
-    print(f"-> {path}")
+def write(path: Path, name: str, first: Weights, joint: Weights) -> None:
+    known = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    content = known | {name: {"first": asdict(first), "joint": asdict(joint)}}
+    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    print(f"-> {path}: {name}")
 
 
 if __name__ == "__main__":

@@ -165,6 +165,24 @@ def quality() -> dict[str, float]:
     return {"auc": sum(areas) / len(areas), "worst_auc": min(areas)}
 
 
+def word_links() -> dict[str, float]:
+    """How right the word links of our own gold are: one less the alignment error rate, precision and recall."""
+    from typing import cast
+
+    from songngu.eval.words import score_words
+    from songngu.models.encoders import WordEncoder, encoder
+    from songngu.models.words import align_words, token_spans
+
+    rows = _lines("tests/gold/words.fr-vi.jsonl")
+    spans = [[token_spans(row[side], row[f"{side}_tokens"]) for row in rows] for side in ("fr", "vi")]
+    sources, targets = ([row[side] for row in rows] for side in ("fr", "vi"))
+    coder = cast(WordEncoder, encoder())
+    found = align_words(sources, targets, coder, source_words=spans[0], target_words=spans[1])
+    links = [[(link.source, link.target) for link in pair] for pair in found]
+    score = score_words(ROOT / "tests/gold/words.fr-vi.jsonl", links, samples=0)
+    return {"links": 1 - score.aer, "precision": score.precision, "recall": score.recall}
+
+
 SAMPLES = "data/samples/gold"
 GATES = {
     "split": Gate(("tests/gold/split.fr.jsonl", "tests/gold/split.vi.jsonl", f"{SAMPLES}/sentences.jsonl"), split),
@@ -173,6 +191,7 @@ GATES = {
     "cleaning": Gate(("tests/gold/pages",), cleaning),
     "checks": Gate(("tests/gold/checks.fr-vi.jsonl",), checks),
     "quality": Gate(("tests/gold/checks.fr-vi.jsonl",), quality),
+    "words": Gate(("tests/gold/words.fr-vi.jsonl",), word_links),
 }
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from ..data import files
 from ..data.core import Bead, Corpus, Segment
 from ..data.errors import SongnguError, UsageError
-from ..data.languages import canonical
+from ..data.languages import base, canonical
 from ..data.text import normalise, one_line
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ EXAMPLE = """\
   songngu align a.txt b.txt --presplit --source fr --target vi --format ladder
   songngu align a.txt b.txt --source fr --target vi --words --plot matrix.svg
 """
+
+# A text contradicts the language that was given if it is at least so long and so surely of another one.
+_SURE, _LONG = 0.98, 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +135,10 @@ def _text(path: Path, language: str | None, *, presplit: bool) -> _Text:
         sentences = tuple(one_line(text[s.start : s.end]) for s in split_spans(text, language or found or None))
     if not any(sentences):
         print(f"songngu align: {path} has no sentence", file=sys.stderr)
-    return _Text(name, canonical(language) if language else found or _detected(text, path), sentences)
+    if not language:
+        return _Text(name, found or _detected(text, path), sentences)
+    _doubt(text, canonical(language), path)
+    return _Text(name, canonical(language), sentences)
 
 
 def _content(path: Path) -> tuple[str, str]:
@@ -148,6 +154,17 @@ def _content(path: Path) -> tuple[str, str]:
         return pages[0].text, pages[0].language
     with files.open_bytes(path) as stream:
         return normalise(decode(stream.read())[0]), ""
+
+
+def _doubt(text: str, language: str, path: Path) -> None:
+    """Say where a text does not look like the language that it is said to be in: a swapped or wrong file."""
+    from ..data.identification import identify
+
+    found, sure = identify(text)
+    if len(text) > _LONG and sure > _SURE and base(found) != base(language):
+        print(
+            f"songngu align: {path} looks like language {found}, not {language}; is it the right file?", file=sys.stderr
+        )
 
 
 def _detected(text: str, path: Path) -> str:

@@ -7,15 +7,12 @@ the true translation with AUC .95 at layer 9 of 12, .83 at the last.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
-from ..data.languages import base, tables
-from ..data.text import normalise
 from .similarity import unit
+from .wordspace import mean_word, pooled_words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,8 +20,6 @@ if TYPE_CHECKING:
     from .encoders import WordEncoder
 
 LAYER_SHARE = 0.75  # of the encoder's layers: 9 of 12
-_WORD = re.compile(r"\S+")
-_means: WeakKeyDictionary[WordEncoder, dict[tuple[str, int | None], np.ndarray]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +64,10 @@ def _covered(source: tuple[np.ndarray, np.ndarray], target: tuple[np.ndarray, np
 def words(encoder: WordEncoder, sentences: Sequence[str], language: str) -> list[tuple[np.ndarray, np.ndarray]]:
     """For each sentence the offsets (k, 2) of its words and their centred unit vectors (k, dimension)."""
     layer = middle_layer(encoder)
-    mean = _mean(encoder, language, layer)
+    mean = mean_word(encoder, language, layer)
     found = []
     for text, (spans, vectors) in zip(sentences, encoder.encode_words(sentences, layer), strict=True):
-        places, rows = _pooled(text, spans, vectors)
+        places, rows = pooled_words(text, spans, vectors)
         found.append((places, unit(rows - mean)))
     return found
 
@@ -81,37 +76,3 @@ def middle_layer(encoder: WordEncoder) -> int | None:
     """The layer to take words from; None (the last) where the encoder does not tell how many it has."""
     layers = getattr(encoder, "layers", None)
     return round(LAYER_SHARE * layers) if layers else None
-
-
-def _pooled(text: str, spans: np.ndarray, vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The words with letters or digits in them, each with the mean of its sub-words' vectors."""
-    import numpy as np
-
-    places, rows = [], []
-    for match in _WORD.finditer(text):
-        if any(c.isalnum() for c in match.group()):
-            inside = (spans[:, 0] < match.end()) & (spans[:, 1] > match.start())
-            if inside.any():
-                places.append(match.span())
-                rows.append(vectors[inside].mean(axis=0))
-    if not rows:
-        return np.zeros((0, 2), dtype=np.int64), np.zeros((0, vectors.shape[1]), dtype=np.float32)
-    return np.array(places, dtype=np.int64), np.array(rows, dtype=np.float32)
-
-
-def _mean(encoder: WordEncoder, language: str, layer: int | None) -> np.ndarray:
-    """The mean word vector of the language's reference sentences (of all languages where it has none)."""
-    import numpy as np
-
-    known = _means.setdefault(encoder, {})
-    code = base(language)
-    if (code, layer) not in known:
-        references = tables("reference")
-        chosen = [references[code]] if code in references else list(references.values())
-        sentences = [normalise(sentence) for table in chosen for sentence in table["sentences"]]
-        pooled = [
-            _pooled(text, spans, vectors)[1]
-            for text, (spans, vectors) in zip(sentences, encoder.encode_words(sentences, layer), strict=True)
-        ]
-        known[code, layer] = np.concatenate(pooled).mean(axis=0)
-    return known[code, layer]

@@ -54,7 +54,11 @@ def checked(rows: np.ndarray, count: int, dimension: int, signature: str) -> np.
 
 
 def reference_mean(encoder: Encoder, language: str) -> np.ndarray:
-    """Mean vector of the language's reference sentences; the mean over all languages that have some where it has none."""
+    """Mean vector of the language's reference sentences; the mean over all languages that have some where it has none.
+
+    Raises:
+        SongnguError: the encoder gave numbers that are not finite, or another number of rows.
+    """
     known = _remembered(encoder)
     code = base(language)
     if code not in known:
@@ -72,8 +76,11 @@ def _remembered(encoder: Encoder) -> dict[str, np.ndarray]:
 def _reference(encoder: Encoder, code: str, known: Mapping) -> np.ndarray:
     import numpy as np
 
-    chosen = {code: known[code]} if code in known else known
-    means = [encoder.encode(list(table["sentences"]), name).mean(axis=0) for name, table in chosen.items()]
+    means = []
+    for name, table in ({code: known[code]} if code in known else known).items():
+        sentences = list(table["sentences"])
+        rows = checked(encoder.encode(sentences, name), len(sentences), encoder.dimension, encoder.signature)
+        means.append(rows.mean(axis=0))
     return np.mean(means, axis=0).astype(np.float32)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..data.errors import SongnguError
 from ..data.progress import Progress
@@ -18,6 +19,8 @@ from ..data.text import normalise
 if TYPE_CHECKING:
     import numpy as np
     import torch
+
+T = TypeVar("T")
 
 _BATCH_TOKENS = 4096  # padded tokens in one batch; measured best on AMX and AVX-512
 # Measured against fp32 on one thread: AMX 3.4 times as fast, AVX-512 BF16 (Zen 5) 3.2 times; without either slower than fp32.
@@ -114,19 +117,39 @@ class TransformerEncoder:
 
         Equal sentences are encoded once. An empty sentence has the vector of the empty string.
         """
+        return self._encode(sentences, None)[0]
+
+    def encode_with_words(
+        self, sentences: Sequence[str], layer: int, reduce: Callable[[str, np.ndarray, np.ndarray], T]
+    ) -> tuple[np.ndarray, list[T]]:
+        """What `encode` gives, and for each sentence what `reduce` makes of its sub-words, in one run of the network.
+
+        `reduce` gets the normalised sentence, character offsets (k, 2) of its sub-words, and their float32 vectors (k, hidden size)
+        after this layer, counted from 1; text past the length limit is in them.
+        """
+        rows, reduced = self._encode(sentences, _WordTask(layer, reduce))
+        return rows, reduced
+
+    def _encode(self, sentences: Sequence[str], words: _WordTask | None) -> tuple[np.ndarray, list[Any]]:
         import numpy as np
 
         unique = list(dict.fromkeys(sentences))
-        windows = [(row, ids) for row, text in enumerate(self._token_ids(unique)) for ids in self._windows(text)]
+        texts = [self._recipe.prompt + normalise(text) for text in unique]
+        ids, offsets = self._tokenised(texts)
+        windows = [window for row, tokens in enumerate(ids) for window in self._windows(row, tokens)]
         sums = np.zeros((len(unique), self.dimension), np.float32)
+        gathered = _Gathered(windows, texts, offsets, words, len(self._recipe.prompt), len(self._frame[0]))
         with _one_thread_per_batch(), Progress("encode", len(windows)) as progress:
-            for batch, vectors in self._run(windows):
-                for (row, ids), vector in zip(batch, vectors, strict=True):
-                    sums[row] += vector * len(ids)
+            for batch, vectors, states in self._run(windows, words.layer if words else None):
+                for k, window in enumerate(batch):
+                    sums[window.row] += vectors[k] * len(window.ids)
+                    if states is not None:
+                        gathered.add(window, states[k])
                 progress.advance(len(batch))
-        rows = {text: row for row, text in enumerate(unique)}
+        numbers = {text: row for row, text in enumerate(unique)}
+        order = [numbers[text] for text in sentences]
         sums /= np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12)
-        return sums[[rows[text] for text in sentences]] if sentences else sums
+        return sums[order] if order else sums, [gathered.found[row] for row in order] if words else []
 
     def encode_words(self, sentences: Sequence[str], layer: int | None = None) -> list[tuple[np.ndarray, np.ndarray]]:
         """For each sentence character offsets (k, 2) of its sub-words and their unit vectors (k, hidden size).
@@ -175,12 +198,12 @@ class TransformerEncoder:
         tokens = self._tokenizer(
             [prompt + text for text in texts], truncation=True, max_length=longest, return_offsets_mapping=True
         )
-        windows = [(row, list(ids)) for row, ids in enumerate(tokens["input_ids"])]
+        windows = [_Window(row, 0, len(ids), list(ids)) for row, ids in enumerate(tokens["input_ids"])]
         found: dict[int, Read] = {}
         with _one_thread_per_batch():
             for batch in _batches(windows):
-                states, vectors = self._states([ids for _, ids in batch], layers)
-                for place, (row, ids) in enumerate(batch):
+                states, vectors = self._states([window.ids for window in batch], layers)
+                for place, (row, ids) in enumerate((window.row, window.ids) for window in batch):
                     offsets = np.array(tokens["offset_mapping"][row], dtype=np.int64) - len(prompt)
                     vector = vectors[place] if vectors is not None and len(ids) < longest else None
                     found[row] = Read(tuple(ids), offsets, tuple(s[place, : len(ids)] for s in states), vector)
@@ -229,36 +252,101 @@ class TransformerEncoder:
             for ids in self._tokenizer([normalise(text) for text in texts], add_special_tokens=False)["input_ids"]
         ]
 
-    def _token_ids(self, sentences: Sequence[str]) -> list[list[int]]:
-        if not sentences:
-            return []
-        prompted = [self._recipe.prompt + normalise(text) for text in sentences]
-        return self._tokenizer(prompted, add_special_tokens=False, verbose=False)["input_ids"]
+    def _tokenised(self, texts: Sequence[str]) -> tuple[list[list[int]], list[list[tuple[int, int]]]]:
+        if not texts:
+            return [], []
+        # a slow tokenizer cannot tell offsets; it is good for sentences
+        fast = {"return_offsets_mapping": True} if self._tokenizer.is_fast else {}
+        found = self._tokenizer(list(texts), add_special_tokens=False, verbose=False, **fast)
+        return found["input_ids"], found["offset_mapping"] if fast else [[] for _ in texts]
 
-    def _windows(self, ids: list[int]) -> list[list[int]]:
+    def _windows(self, row: int, ids: list[int]) -> list[_Window]:
         """Even windows of at most the model's length, each with its special tokens."""
         count = max(1, -(-len(ids) // self._window))
         size = -(-len(ids) // count)
-        parts = [ids[k * size : (k + 1) * size] for k in range(count)]
         before, after = self._frame
-        return [before + part + after for part in parts]
+        parts = [ids[k * size : (k + 1) * size] for k in range(count)]
+        return [_Window(row, k * size, len(part), before + part + after) for k, part in enumerate(parts)]
 
-    def _run(self, windows: list[tuple[int, list[int]]]) -> Iterator[tuple[list[tuple[int, list[int]]], np.ndarray]]:
-        """Batches of windows of like length, and their vectors. Threads share the model; each runs whole batches."""
+    def _run(
+        self, windows: list[_Window], layer: int | None
+    ) -> Iterator[tuple[list[_Window], np.ndarray, np.ndarray | None]]:
+        """Batches of windows of like length, their vectors, and their states after a layer if one is given.
+
+        Threads share the model; each runs whole batches.
+        """
         batches = list(_batches(windows))
         if self._threads == 1 or len(batches) == 1:
-            yield from ((batch, self._forward([ids for _, ids in batch])) for batch in batches)
+            yield from ((batch, *self._forward(batch, layer)) for batch in batches)
             return
         with ThreadPoolExecutor(self._threads, initializer=_use_one_thread) as pool:
-            vectors = pool.map(lambda batch: self._forward([ids for _, ids in batch]), batches)
-            yield from zip(batches, vectors, strict=True)
+            for some in _few(batches, 4 * self._threads):  # states of all batches at once would not fit
+                found = pool.map(lambda batch: self._forward(batch, layer), some)
+                yield from ((batch, *result) for batch, result in zip(some, found, strict=True))
 
-    def _forward(self, batch: list[list[int]]) -> np.ndarray:
+    def _forward(self, batch: list[_Window], layer: int | None) -> tuple[np.ndarray, np.ndarray | None]:
         import torch
 
-        ids, mask = self._tensors(batch)
+        ids, mask = self._tensors([window.ids for window in batch])
         with torch.inference_mode():
-            return self._vectors(self._model(input_ids=ids, attention_mask=mask).last_hidden_state, mask)
+            output = self._model(input_ids=ids, attention_mask=mask, output_hidden_states=layer is not None)
+            vectors = self._vectors(output.last_hidden_state, mask)
+            return vectors, output.hidden_states[layer].float().numpy() if layer is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """A text's tokens or a part of them: the text's row, the first token's number in it, how many, and ids with special ones."""
+
+    row: int
+    start: int
+    size: int
+    ids: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _WordTask:
+    layer: int
+    reduce: Callable[[str, Any, Any], Any]
+
+
+class _Gathered:
+    """The states of each text's sub-words, reduced as soon as all its windows are there."""
+
+    def __init__(
+        self,
+        windows: Sequence[_Window],
+        texts: Sequence[str],
+        offsets: Sequence[Sequence[tuple[int, int]]],
+        task: _WordTask | None,
+        prompt: int,
+        before: int,
+    ) -> None:
+        self._missing = Counter(window.row for window in windows)
+        self._texts, self._offsets, self._task, self._prompt, self._before = texts, offsets, task, prompt, before
+        self._parts: dict[int, dict[int, np.ndarray]] = {}
+        self.found: list[Any] = [None] * len(texts)
+
+    def add(self, window: _Window, states: np.ndarray) -> None:
+        parts = self._parts.setdefault(window.row, {})
+        parts[window.start] = states[self._before : self._before + window.size]
+        self._missing[window.row] -= 1
+        if not self._missing[window.row]:
+            self.found[window.row] = self._reduced(window.row)
+
+    def _reduced(self, row: int) -> Any:
+        import numpy as np
+
+        assert self._task is not None
+        parts = self._parts.pop(row)
+        states = np.concatenate([parts[start] for start in sorted(parts)])
+        offsets = np.array(self._offsets[row], dtype=np.int64).reshape(-1, 2) - self._prompt
+        wanted = (offsets[:, 1] > np.maximum(offsets[:, 0], 0)) & (offsets[:, 1] > 0)
+        return self._task.reduce(self._texts[row][self._prompt :], offsets[wanted], states[wanted])
+
+
+def _few(batches: list[list[_Window]], count: int) -> Iterator[list[list[_Window]]]:
+    return (batches[at : at + count] for at in range(0, len(batches), count))
 
 
 def has_bf16() -> bool:
@@ -308,11 +396,11 @@ def _one_thread_per_batch() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def _batches(windows: list[tuple[int, list[int]]]) -> Iterator[list[tuple[int, list[int]]]]:
+def _batches(windows: Sequence[_Window]) -> Iterator[list[_Window]]:
     # longest first, so that memory peaks at once and the progress bar speeds up rather than slows down
-    ordered = sorted(windows, key=lambda item: (-len(item[1]), item[0]))
+    ordered = sorted(windows, key=lambda window: (-len(window.ids), window.row))
     while ordered:
-        length = -(-len(ordered[0][1]) // _BUCKET) * _BUCKET
+        length = -(-len(ordered[0].ids) // _BUCKET) * _BUCKET
         size = max(1, _BATCH_TOKENS // length)
         yield ordered[:size]
         ordered = ordered[size:]

@@ -1,0 +1,174 @@
+"""How well the words of one text are matched in the sentences of the other, and what that says of a bead.
+
+Every word has its best cosine in each sentence that could be a partner. A bead is right where its words find their best match inside
+it; a word that is matched better elsewhere, or a sentence of the bead with nothing matched, speaks against it.
+
+This module imports numba and is itself only imported inside functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numba
+import numpy as np
+
+from ..models.wordspace import Words
+from .lattice import LONGEST, _node
+
+_KEPT = LONGEST + 1  # best sentences remembered for each word: one of them lies outside any bead
+LEAST = 0.0  # cosine of sentences below which their words are not compared
+FLOOR = 0.3  # cosine that a word finds by chance
+# (starts (n + 1,), weights (k,)) of both sides, where each node's matches begin (nodes,) or −1, the matches of the source and of the
+# target words, and for each word its best cosines (k, _KEPT) with the sentences that have them
+Matches = tuple
+
+
+def packed(words: Sequence[Words]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Where each sentence's words start (n + 1,), their vectors (k, d) and weights (k,), float32."""
+    starts = np.concatenate([[0], np.cumsum([len(w.weights) for w in words])]).astype(np.int64)
+    vectors = np.concatenate([w.vectors for w in words]).astype(np.float32)
+    weights = np.concatenate([w.weights for w in words]).astype(np.float32)
+    return starts, vectors, weights
+
+
+def nothing(nodes: int, n: int, m: int) -> Matches:
+    """The matches of texts whose words are not known."""
+    none, at, best = np.zeros(0, np.float32), np.full(nodes, -1, np.int64), np.zeros((0, _KEPT), np.float32)
+    where = np.zeros((0, _KEPT), np.int32)
+    starts, other_starts = np.zeros(n + 1, np.int64), np.zeros(m + 1, np.int64)
+    return starts, none, other_starts, none, at, none, at, none, best, where, best, where
+
+
+@numba.njit(cache=True, fastmath=True)
+def matches(lattice, n, m, dot, source_starts, source, source_weights, target_starts, target, target_weights):
+    """See `Matches`: every word's best cosine in every sentence that its own is like."""
+    row, low, high, first = lattice
+    source_at = np.full(dot.shape[0], -1, dtype=np.int64)
+    target_at = np.full(dot.shape[0], -1, dtype=np.int64)
+    source_count, target_count = 0, 0
+    for i in range(n):
+        size = source_starts[i + 1] - source_starts[i]
+        for k in range(row[i], row[i + 1]):
+            for j in range(low[k], min(high[k], m)):
+                node = first[k] + j - low[k]
+                other = target_starts[j + 1] - target_starts[j]
+                if dot[node] >= LEAST and size > 0 and other > 0:
+                    source_at[node], target_at[node] = source_count, target_count
+                    source_count += size
+                    target_count += other
+    in_target = np.empty(source_count, dtype=np.float32)
+    in_source = np.empty(target_count, dtype=np.float32)
+    best_source = np.full((source.shape[0], _KEPT), FLOOR, dtype=np.float32)
+    best_target = np.full((target.shape[0], _KEPT), FLOOR, dtype=np.float32)
+    where_source = np.full((source.shape[0], _KEPT), -1, dtype=np.int32)
+    where_target = np.full((target.shape[0], _KEPT), -1, dtype=np.int32)
+    for i in range(n):
+        for k in range(row[i], row[i + 1]):
+            for j in range(low[k], min(high[k], m)):
+                node = first[k] + j - low[k]
+                if source_at[node] < 0:
+                    continue
+                a, b = source_at[node], target_at[node]
+                for v in range(target_starts[j], target_starts[j + 1]):
+                    in_source[b + v - target_starts[j]] = FLOOR
+                for u in range(source_starts[i], source_starts[i + 1]):
+                    most = np.float32(FLOOR)
+                    for v in range(target_starts[j], target_starts[j + 1]):
+                        total = np.float32(0)
+                        for c in range(source.shape[1]):
+                            total += source[u, c] * target[v, c]
+                        most = max(most, total)
+                        here = b + v - target_starts[j]
+                        in_source[here] = max(in_source[here], total)
+                    in_target[a + u - source_starts[i]] = most
+                    _remember(best_source, where_source, u, most, j)
+                for v in range(target_starts[j], target_starts[j + 1]):
+                    _remember(best_target, where_target, v, in_source[b + v - target_starts[j]], i)
+    return (
+        source_starts, source_weights, target_starts, target_weights, source_at, in_target, target_at, in_source,
+        best_source, where_source, best_target, where_target,
+    )  # fmt: skip
+
+
+@numba.njit(cache=True, inline="always")
+def _remember(best, where, word, value, sentence):
+    if value <= best[word, _KEPT - 1]:
+        return
+    place = _KEPT - 1
+    while place > 0 and best[word, place - 1] < value:
+        best[word, place] = best[word, place - 1]
+        where[word, place] = where[word, place - 1]
+        place -= 1
+    best[word, place] = value
+    where[word, place] = sentence
+
+
+@numba.njit(cache=True)
+def judged(lattice, matches, n, m, i, j, a, b):
+    """What the words say of a bead: (ahead, lost, lost more, weakest, covered, near), weighted means of cosines.
+
+    *ahead*: how much better words are matched inside than elsewhere, on the worse side; *lost*, *lost more*: how much better they are
+    matched elsewhere, on the better and the worse side; *weakest*: as ahead, for the worst sentence; *covered*: how well they are
+    matched, on the worse side; *near*: what the best sentence next to the bead would add.
+    """
+    (
+        source_starts, source_weights, target_starts, target_weights, source_at, in_target, target_at, in_source,
+        best_source, where_source, best_target, where_target,
+    ) = matches  # fmt: skip
+    one = _side(
+        lattice, source_starts, source_weights, source_at, in_target, best_source, where_source, m, i, j, a, b, False
+    )
+    other = _side(
+        lattice, target_starts, target_weights, target_at, in_source, best_target, where_target, n, j, i, b, a, True
+    )
+    return (
+        min(one[0], other[0]),
+        min(one[1], other[1]),
+        max(one[1], other[1]),
+        min(one[2], other[2]),
+        min(one[3], other[3]),
+        max(one[4], other[4]),
+    )
+
+
+@numba.njit(cache=True)
+def _side(lattice, starts, weights, at, found, best, where, others, i, j, a, b, turned):
+    # means over the words of sentences i … i + a in the sentences j … j + b of the other text
+    ahead, lost, covered, total, weakest, before, after = 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0
+    begins = np.empty(b + 2, dtype=np.int64)
+    for p in range(i, i + a):
+        for k in range(b + 2):
+            q = j + k - 1
+            begins[k] = -1
+            if 0 <= q < others:
+                node = _node(lattice, q, p) if turned else _node(lattice, p, q)
+                if node >= 0:
+                    begins[k] = at[node]
+        own, sentence = 0.0, 0.0
+        for u in range(starts[p], starts[p + 1]):
+            inside = np.float32(FLOOR)
+            for k in range(1, b + 1):
+                if begins[k] >= 0:
+                    inside = max(inside, found[begins[k] + u - starts[p]])
+            outside = np.float32(FLOOR)
+            for k in range(_KEPT):
+                if where[u, k] < j or where[u, k] >= j + b:
+                    outside = best[u, k]
+                    break
+            w = weights[u]
+            if begins[0] >= 0:
+                before += w * max(found[begins[0] + u - starts[p]] - inside, 0.0)
+            if begins[b + 1] >= 0:
+                after += w * max(found[begins[b + 1] + u - starts[p]] - inside, 0.0)
+            covered += w * inside
+            lost += w * max(outside - inside, 0.0)
+            own += w * (inside - outside)
+            sentence += w
+        ahead += own
+        total += sentence
+        if sentence > 0:
+            weakest = min(weakest, own / sentence)
+    if total == 0:
+        return 0.0, 0.0, 0.0, 0.0, 0.0
+    return ahead / total, lost / total, weakest, covered / total, max(before, after) / total
