@@ -313,7 +313,7 @@ def report(pairs: Pairs, estimator: Model, name: str, seed: int, most: int) -> N
         }
         numbers, chances = found["true"]
         true, of = np.array(chances), dict(zip(numbers, chances, strict=True))
-        print(f"\n{name} {way.source_language}→{way.target_language}  {estimator.signature}")
+        print(f"\n{name} {way.source_language}→{way.target_language}  {(estimator.together or estimator).signature}")
         print(f"  {'':18} {'n':>5}    AUC  same sentence")
         everything: list[float] = []
         aucs, rights = [], []
@@ -334,7 +334,9 @@ def report(pairs: Pairs, estimator: Model, name: str, seed: int, most: int) -> N
 
 def domains(data: Path, estimator: Model, most: int) -> None:
     """Print the mean chance of true translations of each set, and of its shorter, middle and longer thirds."""
-    print(f"{estimator.signature}: mean chance of true pairs by domain, and by thirds of length")
+    print(
+        f"{(estimator.together or estimator).signature}: mean chance of true pairs by domain, and by thirds of length"
+    )
     for name, read in SETS.items():
         for way in (read(data), read(data).turned()):
             rows = judged(way, {"true": chosen(way, 1, most)["true"]}, together=estimator.together is not None)["true"]
