@@ -40,6 +40,8 @@ bench: install
 	$(BIN)/python -m benchmarks.splitting --shared $(SHARED)
 	$(BIN)/python -m benchmarks.alignment $(SHARED) --peers
 	$(BIN)/python -m benchmarks.pairing --shared $(SHARED)
+	$(BIN)/python -m benchmarks.filtering --shared $(SHARED)
+	$(BIN)/python -m benchmarks.exporting
 
 clean:
 	rm -rf $(VENV) $(DEMO) build dist *.egg-info .pytest_cache .ruff_cache .hypothesis

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from .problem import Block, Problem
 
 _WORTH_ENCODING = 0.002  # a block is encoded where a bead with it is at least so probable,
+_DISTINCT = 0.5  # share of distinct lines
+_SAMPLE = 40  # sentences that tell a text's language
+_UNSURE = 0.1  # confidence of beads of a text in another language than is said
 _CLEARLY = 4.0  # log-odds of both beads into which a 2-2 bead is split crosswise
 _BUDGET = 0.25  # the most probable first, until so many strings a sentence are encoded besides the sentences
 
@@ -33,9 +36,9 @@ def align(
 ) -> list[Bead]:
     """Beads that hold every sentence exactly once, ordered by first source sentence; an empty side marks untranslated text.
 
-    Beads may cross where the evidence says so. `monotone=True` forbids it; None and False leave it to the texts. `score` is the
-    bead's log-odds against chance, `confidence` the chance that a careful reader accepts it. The same texts give the same
-    beads on every run.
+    Beads may cross where the evidence says so. `monotone=True` forbids it; None also does where most lines are copies of others.
+    `score` is the bead's log-odds against chance, `confidence` the chance that a careful reader accepts it. A text that surely is in
+    another language than is said is warned of, and no bead of it is confident. The same texts give the same beads on every run.
 
     Raises:
         SongnguError: the encoder gave numbers that are not finite.
@@ -44,7 +47,35 @@ def align(
     if not source or not target:
         return _alone([], [1.0] * (len(source) + len(target)), len(source), len(target))
     coder = encoder if encoder is not None else load_encoder()
-    return calibrated(uncalibrated(source, target, (source_language, target_language), coder, monotone=bool(monotone)))
+    # where most lines are copies of others, only their order tells which belongs to which
+    repeated = min(len(set(side)) / len(side) for side in (source, target)) < _DISTINCT
+    in_order = bool(monotone) or (monotone is None and repeated)
+    languages = source_language, target_language
+    found = calibrated(uncalibrated(source, target, languages, coder, monotone=in_order))
+    wrong = [_in_another_language(side, languages, k) for k, side in enumerate((source, target))]
+    return [_unsure(bead) for bead in found] if any(wrong) else found
+
+
+def _in_another_language(sentences: Sequence[str], languages: tuple[str, str], side: int) -> bool:
+    """Whether a text surely is in another language than is said, which is warned of."""
+    import warnings
+
+    from ..data.identification import contradicted
+
+    language = contradicted(" ".join(sentences[:_SAMPLE]), languages[side], languages)
+    if language:
+        name = ("source", "target")[side]
+        warnings.warn(
+            f"the {name} text looks like language {language}, not {languages[side]}: no bead of it is to be trusted",
+            stacklevel=3,
+        )
+    return bool(language)
+
+
+def _unsure(bead: Bead) -> Bead:
+    if bead.is_null:
+        return bead
+    return Bead(bead.source, bead.target, bead.score, min(bead.confidence or 0.0, _UNSURE))
 
 
 def uncalibrated(
@@ -108,7 +139,7 @@ def uncrossed(estimate: Estimate, chosen: np.ndarray) -> np.ndarray:
     import numpy as np
 
     found = estimate.found
-    twos = [k for k in chosen.tolist() if tuple(found.shapes[k]) == (2, 2)]
+    twos = chosen[(found.shapes[chosen] == 2).all(axis=1)].tolist()
     number = {tuple(place): k for k, place in enumerate(found.places.tolist())} if twos else {}
     parts: dict[int, list[int]] = {}
     for k in twos:

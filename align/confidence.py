@@ -73,7 +73,8 @@ class Found:
         """(k, len(FEATURES_ALONE)) of the null beads."""
         import numpy as np
 
-        rows = [(_log_odds(b.confidence), self._paired()) for b in self.alone]
+        paired = self._paired()
+        rows = [(_log_odds(b.confidence), paired) for b in self.alone]
         return np.array(rows, dtype=np.float64).reshape(-1, len(FEATURES_ALONE))
 
     def _paired(self) -> float:

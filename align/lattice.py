@@ -49,12 +49,16 @@ class Lattice:
         """What the compiled loops take."""
         return self.row, self.low, self.high, self.first
 
-    def turned(self) -> Lattice:
-        """The lattice with source and target exchanged."""
+    @property
+    def places(self) -> tuple[np.ndarray, np.ndarray]:
+        """Row and column of every node."""
         lengths = self.high - self.low
         rows = np.repeat(np.arange(self.n + 1), np.diff(self.row))
-        i = np.repeat(rows, lengths)
-        j = np.arange(self.size) - np.repeat(self.first - self.low, lengths)
+        return np.repeat(rows, lengths), np.arange(self.size) - np.repeat(self.first - self.low, lengths)
+
+    def turned(self) -> Lattice:
+        """The lattice with source and target exchanged."""
+        i, j = self.places
         order = np.lexsort((i, j))
         return from_nodes(j[order], i[order], self.m, self.n)
 

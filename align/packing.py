@@ -9,7 +9,8 @@ import numpy as np
 # What a bead or a lone sentence adds to F1 where it is right, and costs where it is listed: a lone sentence counts for
 # precision only. The ratios hold for F1 around 0.9 and about as many beads as lone sentences; the result depends little on them.
 _RIGHT, _RIGHT_ALONE, _LISTED = 1.3, 0.8, 0.6
-_LEAST = 0.2  # less probable beads are left out of the choice: two lone sentences are the better guess
+_LEAST = 0.02  # less probable beads are left out of the choice,
+_DOUBTFUL = 0.2  # and those up to here where their sentences are likelier to be alone: an equal line elsewhere takes chance, too
 
 
 def pack(
@@ -17,19 +18,27 @@ def pack(
 ) -> tuple[np.ndarray, np.ndarray]:
     """The numbers of the chosen beads, none of which share a sentence, and the chance of each sentence to have no partner.
 
-    `spans` are (source from, source to, target from, target to), ends exclusive. The choice is exact: weighted set packing as
-    an integer program (HiGHS), solved together for all beads that touch another one.
+    `spans` are (source from, source to, target from, target to), ends exclusive. The choice among believable beads is exact:
+    weighted set packing as an integer program (HiGHS), solved together for all beads that touch another one.
     """
     spans = np.asarray(spans, dtype=np.int64).reshape(-1, 4)
     alone = lonely(spans, chance, n, m)
     worth_alone = np.concatenate([[0.0], np.cumsum(_RIGHT_ALONE * alone - _LISTED)])
-    kept = np.flatnonzero(chance > _LEAST)
+    kept = np.flatnonzero(believable(spans, chance, alone, n))
     s = spans[kept]
     loss = worth_alone[s[:, 1]] - worth_alone[s[:, 0]] + worth_alone[n + s[:, 3]] - worth_alone[n + s[:, 2]]
     gain = _RIGHT * chance[kept] - _LISTED - loss
     kept, gain = kept[gain > 0], gain[gain > 0]
     chosen = _best_packing(spans[kept], gain, n, m)
     return kept[chosen], alone
+
+
+def believable(spans: np.ndarray, chance: np.ndarray, alone: np.ndarray, n: int) -> np.ndarray:
+    """Which beads may be chosen: those that are no mere leftovers of chance."""
+    sums = np.concatenate([[0.0], np.cumsum(alone)])
+    lone = sums[spans[:, 1]] - sums[spans[:, 0]] + sums[n + spans[:, 3]] - sums[n + spans[:, 2]]
+    sentences = spans[:, 1] - spans[:, 0] + spans[:, 3] - spans[:, 2]
+    return (chance > _LEAST) & ((chance > _DOUBTFUL) | (chance * sentences > lone))
 
 
 def lonely(spans: np.ndarray, chance: np.ndarray, n: int, m: int) -> np.ndarray:

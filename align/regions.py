@@ -19,6 +19,7 @@ _STEP = 4  # sentences between windows
 _MARGIN = 6  # sentences looked at around a window
 _LIKELY = 3  # target windows looked at for each source window
 _LONGEST_LANE = 500  # further on a jump is as good
+_TIE = 1e-3  # of places that are equally alike, as a refrain's are, those at like places in their texts
 _ALIKE = 0.4  # sentences that are this much alike make a region worth keeping
 
 
@@ -27,7 +28,11 @@ def regions(source: np.ndarray, target: np.ndarray) -> Lattice:
     n, m = len(source), len(target)
     tiles = _tiles(source, target)
     rough = _lattice(tiles, n, m)
-    best = grid.best_two(rough.arrays, n, m, grid.dots(rough.arrays, source, target, rough.size))
+    i, j = rough.places
+    dot = grid.dots(rough.arrays, source, target, rough.size) - np.float32(_TIE) * np.abs(i / n - j / m).astype(
+        np.float32
+    )
+    best = grid.best_two(rough.arrays, n, m, dot)
     hits = np.concatenate([_hits(best), _stray_hits(source, target, best)])
     return _lattice(np.concatenate([_around(hits), _lanes(hits, n, m)]), n, m)
 
@@ -44,8 +49,11 @@ def _tiles(source: np.ndarray, target: np.ndarray) -> np.ndarray:
     pairs = [np.zeros((0, 2), dtype=np.int64)]
     columns_best = np.full(len(other), -2.0, dtype=np.float32)
     columns_at = np.zeros(len(other), dtype=np.int64)
+    at = np.arange(len(other), dtype=np.float32) / len(other)
     for start in range(0, len(one), 1024):  # bounded memory
         alike = one[start : start + 1024] @ other.T
+        place = np.arange(start, start + len(alike), dtype=np.float32) / len(one)
+        alike -= _TIE * np.abs(place[:, None] - at[None, :])
         likely = min(_LIKELY, alike.shape[1])
         near = np.argpartition(-alike, likely - 1, axis=1)[:, :likely]
         rows = np.repeat(np.arange(start, start + len(alike)), likely)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import io
 import multiprocessing
+import re
 import resource
 import statistics
 import time
@@ -17,6 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from songngu.models.encoders import Encoder
@@ -112,9 +114,12 @@ def _encoded(system: System, texts: Sequence[Case], coder: Encoder) -> Encoded:
 
 
 class Synthetic:
-    """Vectors without a model: random for every word of a line, so that lines with the same words are alike."""
+    """Vectors without a model: random for every word of a line, so that lines with the same words are alike.
 
-    dimension, signature = 384, "enc:synthetic"
+    It is named like the built-in encoder, so that its words are compared as those are.
+    """
+
+    dimension, signature = 384, "enc:builtin-e5-small-synthetic"
 
     def __init__(self) -> None:
         self.spent = 0.0
@@ -130,6 +135,24 @@ class Synthetic:
         self.spent += time.process_time() - start
         self.bytes += rows.nbytes
         return rows
+
+    def encode_with_words(self, sentences: Sequence[str], layer: int, reduce: Any) -> tuple[np.ndarray, list[Any]]:
+        start = time.process_time()
+        words = [
+            reduce(text, *found) for text, found in zip(sentences, self.encode_words(sentences, layer), strict=True)
+        ]
+        self.spent += time.process_time() - start
+        self.bytes += sum(w.vectors.nbytes + w.weights.nbytes for w in words)
+        return self.encode(sentences), words
+
+    def encode_words(self, sentences: Sequence[str], layer: int | None = None) -> list[tuple[np.ndarray, np.ndarray]]:  # noqa: ARG002
+        found = []
+        for text in sentences:
+            spans = np.array([match.span() for match in re.finditer(r"\S+", text)], dtype=np.int64).reshape(-1, 2)
+            found.append(
+                (spans, np.array([self._word(w) for w in text.split()], np.float32).reshape(-1, self.dimension))
+            )
+        return found
 
     def learn(self, texts: Iterable[str]) -> None:
         """Make the vectors of all words, so that later neither their time nor their memory counts."""

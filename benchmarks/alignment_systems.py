@@ -31,9 +31,11 @@ from itertools import pairwise
 from math import ceil
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
+from typing import Any
 
 import numpy as np
 from songngu.align.alignment import align
+from songngu.models.caching import CachingEncoder
 from songngu.models.encoders import Encoder
 
 from benchmarks.alignment_sets import Case, Key
@@ -55,21 +57,20 @@ class Checkouts:
     hunalign: Path | None = None
 
 
-class Counting:
-    """The encoder, with a memory for vectors and a count of the different strings asked for."""
+class Counting(CachingEncoder):
+    """The encoder, with a memory for vectors and words and a count of the different strings asked for."""
 
     def __init__(self, inner: Encoder) -> None:
-        self._inner = inner
-        self.dimension, self.signature = inner.dimension, inner.signature
-        self._known: dict[str, np.ndarray] = {}
+        super().__init__(inner, capacity=1_000_000)
         self.asked: set[str] = set()
 
     def encode(self, sentences: Sequence[str], language: str | None = None) -> np.ndarray:
         self.asked.update(sentences)
-        new = sorted({s for s in sentences if s not in self._known})
-        if new:
-            self._known |= zip(new, self._inner.encode(new, language), strict=True)
-        return np.array([self._known[s] for s in sentences], dtype=np.float32).reshape(-1, self.dimension)
+        return super().encode(sentences, language)
+
+    def encode_with_words(self, sentences: Sequence[str], layer: int, reduce: Any) -> tuple[np.ndarray, list[Any]]:
+        self.asked.update(sentences)
+        return super().encode_with_words(sentences, layer, reduce)
 
 
 def systems(checkouts: Checkouts | None = None) -> dict[str, System]:

@@ -10,6 +10,7 @@ import argparse
 import json
 import sys
 import tempfile
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from ..data import files
 from ..data.core import Bead, Corpus, Segment
 from ..data.errors import SongnguError, UsageError
-from ..data.languages import base, canonical
+from ..data.languages import canonical
 from ..data.text import normalise, one_line
 
 if TYPE_CHECKING:
@@ -29,9 +30,6 @@ EXAMPLE = """\
   songngu align a.txt b.txt --presplit --source fr --target vi --format ladder
   songngu align a.txt b.txt --source fr --target vi --words --plot matrix.svg
 """
-
-# A text contradicts the language that was given if it is at least so long and so surely of another one.
-_SURE, _LONG = 0.98, 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +66,15 @@ def run(args: argparse.Namespace) -> int:
     if args.words and args.format not in ("text", "json"):
         raise UsageError("--words goes with --format text or json")
     coder = encoder(args.model)
-    beads = align(
-        source.sentences,
-        target.sentences,
-        source_language=source.language,
-        target_language=target.language,
-        encoder=coder,
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # of another language: `_doubt` has said so with the file's name
+        beads = align(
+            source.sentences,
+            target.sentences,
+            source_language=source.language,
+            target_language=target.language,
+            encoder=coder,
+        )
     _warn(beads)
     if args.plot:
         _plot(args.plot, beads, source, target, coder)
@@ -158,10 +158,9 @@ def _content(path: Path) -> tuple[str, str]:
 
 def _doubt(text: str, language: str, path: Path) -> None:
     """Say where a text does not look like the language that it is said to be in: a swapped or wrong file."""
-    from ..data.identification import identify
+    from ..data.identification import contradicted
 
-    found, sure = identify(text)
-    if len(text) > _LONG and sure > _SURE and base(found) != base(language):
+    if found := contradicted(text, language):
         print(
             f"songngu align: {path} looks like language {found}, not {language}; is it the right file?", file=sys.stderr
         )

@@ -15,8 +15,6 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..data.errors import UsageError
-
 if TYPE_CHECKING:
     from ..align.pipeline import BuildResult
 
@@ -81,13 +79,11 @@ def run(args: argparse.Namespace) -> int:
 def _settings(args: argparse.Namespace) -> dict[str, Any]:
     from ..align.pairing import PairSettings
     from ..align.pipeline import BuildSettings
-    from ..data.settings import read_toml, settings
+    from ..data.settings import read_stages, settings
 
-    tables = read_toml(args.settings) if args.settings else {}
+    tables = read_stages(args.settings) if args.settings else {}
     chosen: dict[str, Any] = {"workers": os.cpu_count() or 1, **tables.pop("build", {})}
     pairing: dict[str, Any] = tables.pop("pair", {})
-    if tables:
-        raise UsageError(f"{args.settings}: unknown table [{next(iter(tables))}]; choose from [build], [pair]")
     flags = {name: value for name, value in vars(args).items() if value not in (None, False)}
     chosen |= {f.name: flags[f.name] for f in fields(BuildSettings) if f.name in flags}
     if args.formats:

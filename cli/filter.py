@@ -30,11 +30,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "corpora", nargs="*", metavar="CORPUS", help="build folders and bitext files; several are merged"
     )
     parser.add_argument("--out", type=Path, help="folder for the kept segments, rejected.jsonl and the report")
-    parser.add_argument("--preset", default="balanced", help="strict, balanced (default) or recall")
+    parser.add_argument("--preset", help="strict, balanced (default) or recall")
     parser.add_argument(
         "--set", action="append", default=[], metavar="FILTER=BOUND", help="another bound for one filter"
     )
     parser.add_argument("--without", action="append", default=[], metavar="FILTER", help="leave one filter out")
+    parser.add_argument(
+        "--settings", type=Path, help="TOML file with a table [filter]: preset, without, bounds; flags win over it"
+    )
     parser.add_argument(
         "--model", default="builtin", help="sentence encoder for the meaning, or none (default: builtin)"
     )
@@ -88,7 +91,7 @@ def run(args: argparse.Namespace) -> int:
         paths = formats.write(kept_corpus, args.out, args.formats, name=args.name)
         for row in rejects:
             rejected.write(jsonl.line_of(json.dumps({"path": row.path, "why": [row.why]}, ensure_ascii=False)))
-    paths += _write_report(report, args.out, _manifest(args, corpus))
+    paths += _write_report(report, args.out, _manifest(args.model, corpus, settings))
     _print(args, report, [*paths, args.out / "rejected.jsonl"])
     return 0
 
@@ -105,8 +108,15 @@ def _list() -> int:
 
 def _settings(args: argparse.Namespace) -> FilterSettings:
     from ..data.filters import FilterSettings, parse_bound
+    from ..data.settings import read_stages, settings
 
-    return FilterSettings(args.preset, dict(parse_bound(text) for text in args.set), tuple(args.without))
+    table = read_stages(args.settings).get("filter", {}) if args.settings else {}
+    known = settings(FilterSettings, table, where=f"[filter] in {args.settings}")
+    return FilterSettings(
+        args.preset or known.preset,
+        {**known.bounds, **dict(parse_bound(text) for text in args.set)},
+        (*known.without, *args.without),
+    )
 
 
 def _open(args: argparse.Namespace, rejected: Any) -> Corpus:
@@ -122,18 +132,24 @@ def _model(name: str, corpus: Corpus) -> dict[str, Any]:
     if name == "none":
         return {}
     from ..models.encoders import encoder
-    from ..models.meaning import Cosines, counter
+    from ..models.meaning import Cosines, counter, estimator
 
-    model = encoder(name)
-    return {"similarity": Cosines(model, corpus.source_language, corpus.target_language), "subwords": counter(model)}
+    model, languages = encoder(name), (corpus.source_language, corpus.target_language)
+    cosines = Cosines(model, *languages)
+    return {
+        "similarity": cosines,
+        "vectors": cosines.vectors,
+        "subwords": counter(model),
+        "estimate": estimator(model, *languages),
+    }
 
 
-def _manifest(args: argparse.Namespace, corpus: Corpus) -> dict[str, Any]:
+def _manifest(model: str, corpus: Corpus, settings: FilterSettings) -> dict[str, Any]:
     """What later steps want to know of the kept segments; the signature names the filters, too."""
     from ..data.filters import signature
 
     known = {"source_language": corpus.source_language, "target_language": corpus.target_language}
-    signed = "|".join(filter(None, (corpus.signature, signature(_settings(args)), f"model:{args.model}")))
+    signed = "|".join(filter(None, (corpus.signature, signature(settings), f"model:{model}")))
     return known | {"provenance": corpus.provenance, "signature": signed}
 
 
@@ -157,7 +173,9 @@ def _print(args: argparse.Namespace, report: Any, paths: list[Path]) -> None:
         return
     if args.report:
         print(report.table())
-    else:
-        for path in paths:
-            print(path)
+        if paths:
+            print(f"written to {args.out}: {', '.join(path.name for path in paths)}", file=sys.stderr)
+        return
+    for path in paths:
+        print(path)
     print(f"{report.kept} of {report.segments} segments kept", file=sys.stderr)

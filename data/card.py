@@ -11,9 +11,17 @@ from . import files
 from .chat import language_name
 from .core import Corpus
 from .figures import BINS, UNKNOWN, Figures
+from .formats import SPLITS
 from .plots import bars
 
 PLOT = "confidence.svg"
+ABOUT = {"rejected.jsonl": ": what was left out, each with its reason; no part of the dataset"}
+# the hub's ids of licences that texts have
+HUB_LICENCES = frozenset(
+    "apache-2.0 mit bsd-2-clause bsd-3-clause mpl-2.0 gpl-2.0 gpl-3.0 lgpl-2.1 lgpl-3.0 agpl-3.0 cc0-1.0 cc-by-2.0 cc-by-3.0 cc-by-4.0 "
+    "cc-by-sa-3.0 cc-by-sa-4.0 cc-by-nc-2.0 cc-by-nc-3.0 cc-by-nc-4.0 cc-by-nd-4.0 cc-by-nc-nd-4.0 cc-by-nc-sa-3.0 cc-by-nc-sa-4.0 "
+    "odbl odc-by pddl etalab-2.0 gfdl unlicense".split()
+)
 _SIZES = (
     (1000, "n<1K"),
     (10_000, "1K<n<10K"),
@@ -67,7 +75,7 @@ def card(corpus: Corpus, found: Figures, names: Sequence[str], settings: CardSet
         "## Sources and licences\n\n" + _sources(corpus, found, settings),
         "## How it was made\n\n" + _making(corpus, settings),
         "## Quality\n\n" + _quality(found, settings),
-        "## Files\n\n" + "\n".join(f"* `{name}`" for name in names),
+        "## Files\n\n" + "\n".join(f"* `{name}`{ABOUT.get(name, '')}" for name in names),
         "## Limits\n\n" + _limits(settings),
         "## Citation\n\n" + (settings.citation or "No citation was given."),
     ]
@@ -83,10 +91,7 @@ def _front(corpus: Corpus, found: Figures, names: Sequence[str], settings: CardS
         f"- {corpus.target_language}",
         "multilinguality: translation",
     ]
-    # what is no licence id of the hub must say so
-    lines += (
-        ["license: other", f"license_name: {json.dumps(', '.join(settings.licences))}"] if settings.licences else []
-    )
+    lines += _licence(settings.licences)
     lines += [
         "task_categories:",
         "- translation",
@@ -98,6 +103,16 @@ def _front(corpus: Corpus, found: Figures, names: Sequence[str], settings: CardS
     return "\n".join([*lines, "---"])
 
 
+def _licence(licences: Sequence[str]) -> list[str]:
+    """The licences as the hub's ids; what is none of these must be called other, with a name."""
+    ids = [name.lower() for name in licences]
+    if not ids:
+        return []
+    if set(ids) <= HUB_LICENCES:
+        return [f"license: {ids[0]}"] if len(ids) == 1 else ["license:", *(f"- {name}" for name in ids)]
+    return ["license: other", f"license_name: {json.dumps(', '.join(licences), ensure_ascii=False)}"]
+
+
 def _configs(names: Sequence[str]) -> list[str]:
     """Which files `datasets.load_dataset` shall read: one form only, or it would read each segment several times."""
     for suffix in (".parquet", ".jsonl", ".jsonl.gz", ".jsonl.zst"):
@@ -106,9 +121,9 @@ def _configs(names: Sequence[str]) -> list[str]:
             lines = ["configs:", "- config_name: default", "  data_files:"]
             splits: dict[str, list[str]] = {}
             for name in data:
-                split = next((s for s in ("train", "validation", "test") if f".{s}." in name), "train")
+                split = next((s for s in SPLITS if f".{s}." in name), SPLITS[0])
                 splits.setdefault(split, []).append(name)
-            for split, members in splits.items():
+            for split, members in sorted(splits.items(), key=lambda item: SPLITS.index(item[0])):
                 lines += [f"  - split: {split}", "    path:", *(f"    - {json.dumps(name)}" for name in members)]
             return lines
     return []
@@ -116,9 +131,12 @@ def _configs(names: Sequence[str]) -> list[str]:
 
 def _summary(corpus: Corpus, found: Figures) -> str:
     source, target = (language_name(tag, "en") for tag in (corpus.source_language, corpus.target_language))
+    lines = f"{found.segments:,} pairs of segments in {source} and {target}"
+    if not found.source.documents:
+        return f"{lines}. A segment may have several sentences on a side."
     return (
-        f"{found.segments:,} pairs of sentences in {source} and {target}, aligned across reports that tell the same events. The sides are "
-        "translations or close paraphrases; a segment may have several sentences on a side."
+        f"{lines}, aligned across {found.source.documents:,} and {found.target.documents:,} documents that tell the same events. The "
+        "sides are translations or close paraphrases; a segment may have several sentences on a side."
     )
 
 
@@ -139,7 +157,9 @@ def _cell(value: object) -> str:
 def _sizes(found: Figures) -> str:
     head = ["", "documents", "tokens", "types", "characters", "tokens a segment"]
     sides = (found.source, found.target)
-    rows = [(s.language, s.documents, s.tokens, s.types, s.characters, f"{s.mean_tokens:.1f}") for s in sides]
+    rows = [
+        (s.language, s.documents or "unknown", s.tokens, s.types, s.characters, f"{s.mean_tokens:.1f}") for s in sides
+    ]
     shapes = ", ".join(f"{shape}: {n:,}" for shape, n in list(found.shapes.items())[:6])
     return table(head, rows) + f"\n\nShapes (sentences on each side): {shapes or 'none'}."
 
@@ -147,8 +167,9 @@ def _sizes(found: Figures) -> str:
 def _splits(found: Figures) -> str:
     if not found.splits:
         return ""
+    known = [(name, found.splits[name]) for name in SPLITS if name in found.splits]
     note = "Splits are by event: no document, and no copy of a segment, stands in two of them. Test holds confident segments only."
-    return "## Splits\n\n" + table(["split", "segments"], found.splits.items()) + f"\n\n{note}"
+    return "## Splits\n\n" + table(["split", "segments"], known) + f"\n\n{note}"
 
 
 def _sources(corpus: Corpus, found: Figures, settings: CardSettings) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -156,7 +157,7 @@ class Alignment:
                     seen.add(i)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Segment:
     """One corpus row: both texts, where they come from, and how sure the alignment is.
 
@@ -180,15 +181,71 @@ class Segment:
     split: str | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        # inline, because segments are made by the million
-        if self.confidence is not None and not 0.0 <= self.confidence <= 1.0:
-            _check_confidence(self.confidence, f"segment {self.source} – {self.target}")
+    # Segments are made by the million, and setting slots takes half the time of a frozen class's generated __init__.
+    def __init__(  # noqa: PLR0917 the fields in their order
+        self,
+        source_text: str,
+        target_text: str,
+        source: str = "",
+        target: str = "",
+        source_sentences: tuple[int, ...] = (),
+        target_sentences: tuple[int, ...] = (),
+        score: float | None = None,
+        confidence: float | None = None,
+        source_date: str | None = None,
+        target_date: str | None = None,
+        source_url: str | None = None,
+        target_url: str | None = None,
+        provenance: str | None = None,
+        split: str | None = None,
+        extra: Mapping[str, str] | None = None,
+    ) -> None:
+        if confidence is not None and not 0.0 <= confidence <= 1.0:
+            _check_confidence(confidence, f"segment {source} – {target}")
+        _set_source_text(self, source_text)
+        _set_target_text(self, target_text)
+        _set_source(self, source)
+        _set_target(self, target)
+        _set_source_sentences(self, source_sentences)
+        _set_target_sentences(self, target_sentences)
+        _set_score(self, score)
+        _set_confidence(self, confidence)
+        _set_source_date(self, source_date)
+        _set_target_date(self, target_date)
+        _set_source_url(self, source_url)
+        _set_target_url(self, target_url)
+        _set_provenance(self, provenance)
+        _set_split(self, split)
+        _set_extra(self, {} if extra is None else extra)
 
     @property
     def shape(self) -> str:
         """How many sentences stand on each side, e.g. "2-1"."""
-        return f"{len(self.source_sentences) or 1}-{len(self.target_sentences) or 1}"
+        return _shape(len(self.source_sentences), len(self.target_sentences))
+
+
+(
+    _set_source_text,
+    _set_target_text,
+    _set_source,
+    _set_target,
+    _set_source_sentences,
+    _set_target_sentences,
+    _set_score,
+    _set_confidence,
+    _set_source_date,
+    _set_target_date,
+    _set_source_url,
+    _set_target_url,
+    _set_provenance,
+    _set_split,
+    _set_extra,
+) = (getattr(Segment, known.name).__set__ for known in fields(Segment))
+
+
+@cache
+def _shape(source: int, target: int) -> str:
+    return f"{source or 1}-{target or 1}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,15 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from . import files, hf
 from .core import Corpus, Segment
 from .errors import SongnguError
 from .formats import Again, OnRejected, Reading, read_bitext, readable
+from .jsonl import parse
 from .languages import canonical
 
-_NO_EXTRA: Mapping[str, str] = MappingProxyType({})
 BEADS, DOCUMENTS, MANIFEST = "beads.jsonl", "documents.jsonl", "manifest.json"
 
 
@@ -110,7 +109,7 @@ def json_lines(path: Path, *, until: str | None = None) -> Iterator[dict[str, An
             # inside a string the quotation mark would have a backslash before it
             cut = line.find(f', "{until}": [') if until else -1
             try:
-                values = json.loads(line if cut < 0 else line[:cut] + "}")
+                values = parse(line if cut < 0 else line[:cut] + "}")
             except ValueError as error:
                 raise SongnguError(f"{path}, line {number}: not JSON ({error})") from error
             if not isinstance(values, dict):
@@ -151,11 +150,11 @@ def _languages(
 
 def _segments(beads: Path, known: Mapping[str, Origin], options: Reading) -> Iterator[Segment]:
     nowhere = Origin("", None, None)
-    loads, get = json.loads, known.get
+    get = known.get
     with files.open_text(beads) as stream:
         for number, line in enumerate(stream, 1):
             try:
-                values = loads(line)
+                values = parse(line)
                 # a bead with an empty side is text without a partner
                 if values.get("source_text") and values.get("target_text"):
                     yield _segment(values, get(values["source"], nowhere), get(values["target"], nowhere))
@@ -178,5 +177,4 @@ def _segment(values: dict[str, Any], source: Origin, target: Origin) -> Segment:
         target.date,
         source.url,
         target.url,
-        extra=_NO_EXTRA,
     )

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+import shutil
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, replace
+from glob import escape
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ from .core import Corpus, Segment
 from .corpus import find, json_lines
 from .decontamination import NGRAM, decontaminated
 from .deduplication import DeduplicationSettings, deduplicated
-from .errors import SongnguError
+from .errors import SongnguError, UsageError
 from .figures import Counting, Figures
 from .merging import merge
 from .rejects import Rejects
@@ -46,6 +48,13 @@ class ExportSettings:
     shard: int | None = None
     card: CardSettings | None = None
     resume: bool = False
+
+    def __post_init__(self) -> None:
+        for what, value in (("shards", self.shard), ("n-grams", self.ngram)):
+            if value is not None and value < 1:
+                raise UsageError(f"{what} have a size of 1 or more, not {value}")
+        if self.min_confidence is not None and not 0 <= self.min_confidence <= 1:
+            raise UsageError(f"a least confidence is a probability in [0, 1], not {self.min_confidence:g}")
 
     @property
     def selects(self) -> bool:
@@ -75,13 +84,18 @@ def export(
     """Write the corpora as one, in all formats, in bounded memory, and return what was written.
 
     What is left out, and the rows that readers told to `rejects`, stand in `rejected.jsonl` with the reason. With `resume`, shards
-    (or the whole) that an earlier call with the same input and settings finished are not written again.
+    (or the whole) that an earlier call with the same input and settings finished are not written again. `-` is standard output: one text
+    format, as it comes, without any other file.
 
     Raises:
         UsageError: unknown formats, or corpora of different languages. SongnguError: unreadable input, no space.
     """
     options, out = settings or ExportSettings(), Path(out)
     formats.parse(wanted)  # a typo must not show after hours
+    if str(out) == "-":
+        return _piped(corpora, wanted, options)
+    if options.resume:
+        _clear(out, options.name)
     corpus = merge(corpora)
     result = Exported()
     counting = Counting(corpus.source_language, corpus.target_language) if options.card else None
@@ -104,8 +118,33 @@ def export(
             remove({"path": row.path, "why": row.why})
     if counting and options.card:
         result.figures = counting.result()
-        result.paths += write_card(out, corpus, result.figures, result.paths, _described(options, corpus))
+        left = [out / REJECTED] if result.removed else []
+        result.paths += write_card(out, corpus, result.figures, [*result.paths, *left], _described(options, corpus))
     return result
+
+
+def _piped(corpora: Sequence[Corpus], wanted: str | Sequence[str], options: ExportSettings) -> Exported:
+    formats.check_pipe(wanted)
+    if options.split or options.shard or options.resume or options.card:
+        raise UsageError("splits, shards, a card and --resume need a folder, not standard output (--out FOLDER)")
+    corpus, result = merge(corpora), Exported()
+
+    def remove(_: object) -> None:
+        result.removed += 1
+
+    segments = _counted(_selected(corpus, options, remove), result, None)
+    formats.write(replace(corpus, segments=segments), Path("-"), wanted)
+    return result
+
+
+def _clear(out: Path, name: str) -> None:
+    """Remove the temporary files that a killed call left behind."""
+    patterns = (f".{escape(name)}[.-]*.tmp", f".{REJECTED}.*.tmp", f".{JOURNAL}.*.tmp")
+    for path in [path for pattern in patterns for path in out.glob(pattern)]:
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def _remover(stack: ExitStack, out: Path, result: Exported) -> Callable[[dict[str, Any]], None]:

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from .core import Corpus, Segment
+from .selection import name_key
 
 BINS = 10  # of the confidence histogram
 LENGTHS = (1, 5, 10, 15, 20, 25, 30, 40, 50, 75, 100)  # lower ends of the length classes, in tokens
@@ -99,7 +100,8 @@ def length_class(tokens: int) -> str:
 @dataclass(slots=True)
 class _SideCount:
     language: str
-    documents: set[str] = field(default_factory=set)
+    documents: set[int] = field(default_factory=set)  # as 64-bit numbers: names of a million documents are large
+    document: str = ""  # the last one; segments of a document stand together
     types: set[str] = field(default_factory=set)
     lengths: Counter[int] = field(default_factory=Counter)
     growth: list[tuple[int, int]] = field(default_factory=list)
@@ -113,8 +115,9 @@ class _SideCount:
         self.tokens += len(tokens)
         self.characters += len(text)
         self.lengths[len(tokens)] += 1
-        if document:
-            self.documents.add(document)
+        if document and document != self.document:
+            self.document = document
+            self.documents.add(name_key(document))
         if self.tokens >= self.mark:
             self.growth.append((self.tokens, len(self.types)))
             self.mark = self.tokens * 5 // 4

@@ -89,31 +89,48 @@ class FilterReport:
         lines = [f"{'filter':<14} {'keeps':<15} {'alone':>8} {'first':>8} {'only':>8}  removes"]
         for name, count in self.counts.items():
             bound = f"{filters()[name].keeps} {self.bounds[name]:g}"
-            lines.append(
-                f"{name:<14} {bound:<15} {count.alone:>8} {count.first:>8} {count.only:>8}  {filters()[name].removes}"
-            )
-        return "\n".join([*lines, f"{self.kept} of {self.segments} segments kept ({self.settings.preset})"])
+            cells = " ".join(f"{value:>8}" for value in self._counts(count))
+            lines.append(f"{name:<14} {bound:<15} {cells}  {filters()[name].removes}")
+        notes = [
+            f"{self.kept} of {self.segments} segments kept ({self.settings.preset})",
+            "alone: would remove by itself; first: removed as the first to refuse; only: no other filter refused",
+        ]
+        silent = [name for name, count in self.counts.items() if not count.scores]
+        if silent and self.segments:
+            notes.append(f"–: nothing to say here (no model, or nothing known): {', '.join(silent)}")
+        return "\n".join([*lines, *notes])
 
     def html(self) -> str:
-        """One self-contained page: plot, counts, examples."""
+        """One self-contained page: plot, a table of all filters, examples of what each was the first to refuse."""
         from .markup import text
 
+        head = ("filter", "removes", "keeps", "alone", "first", "only", "scores: 5 %", "50 %", "95 %")
         parts = [
-            f"<h1>{self.kept:,} of {self.segments:,} segments kept</h1><p>Preset {self.settings.preset}.</p>",
+            f"<h1>{self.kept:,} of {self.segments:,} segments kept</h1><p>Preset {self.settings.preset}. "
+            "Alone: would be removed by this filter by itself; first: removed, as the first filter to refuse; only: no "
+            "other filter refused.</p>",
             self.plot(),
+            f"<table class='n'><tr>{''.join(f'<th>{text(cell)}</th>' for cell in head)}</tr>",
         ]
         for name, count in self.counts.items():
             found, shares = filters()[name], _quantiles(count.scores)
-            spread = ", ".join(f"{share}: {score:g}" for share, score in shares.items())
-            parts.append(
-                f"<h2>{text(name)}</h2><p>Removes {text(found.removes)}; keeps {found.keeps} {self.bounds[name]:g}. Refused "
-                f"{count.alone:,}, first {count.first:,}, only {count.only:,}. Scores: {spread or 'none'}.</p>"
-            )
-            examples = "".join(
+            spread = [f"{score:g}" for score in shares.values()] or ["–"] * 3
+            cells = (name, found.removes, f"{found.keeps} {self.bounds[name]:g}", *self._counts(count), *spread)
+            parts.append(f"<tr>{''.join(f'<td>{text(cell)}</td>' for cell in cells)}</tr>")
+        parts.append("</table>")
+        for name, count in self.counts.items():
+            rows_ = "".join(
                 f"<tr><td>{text(s)}</td><td>{text(t)}</td><td>{score:.3g}</td></tr>" for s, t, score in count.examples
             )
-            parts.append(f"<table>{examples}</table>" if examples else "")
+            if rows_:
+                parts.append(f"<h2>{text(name)}: {text(filters()[name].removes)}</h2><table>{rows_}</table>")
         return _PAGE + "\n".join(parts) + "</body></html>\n"
+
+    @staticmethod
+    def _counts(count: FilterCount) -> tuple[str, ...]:
+        """What was counted, as text; dashes for a filter that had nothing to say of any segment."""
+        known = (count.alone, count.first, count.only)
+        return tuple(f"{value:,}" for value in known) if count.scores else ("–",) * len(known)
 
 
 def _quantiles(scores: Counter[float]) -> dict[str, float]:
@@ -130,5 +147,6 @@ def _quantiles(scores: Counter[float]) -> dict[str, float]:
 _PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Filters</title><style>
 body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color-scheme:light dark}
 table{border-collapse:collapse;width:100%}td{border-top:1px solid #8884;padding:.3rem;vertical-align:top}td:last-child{text-align:right}
+th{text-align:left}.n td:nth-child(n+4),.n th:nth-child(n+4){text-align:right}.n{font-size:.9em;margin:1rem 0}
 svg{max-width:100%}</style></head><body>
 """

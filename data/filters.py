@@ -7,6 +7,7 @@ looked at and bounds tuned without running anything again. Other packages add fi
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -67,7 +68,21 @@ BUILT_IN: tuple[Filter, ...] = (
     Filter("length_ratio", "sides that do not match in characters", "at most", (2.5, 3.5, 5), scoring.character_ratio),
     Filter("subword_ratio", "sides that do not match in sub-words", "at most", (2.5, 3.5, 5), scoring.subword_ratio),
     Filter("numbers", "numbers that contradict each other", "at most", (0, 0, 1), scoring.numbers),
-    Filter("meaning", "sides that do not mean the same", "at least", (0.9, 0.6, 0.1), scoring.meaning),
+    Filter("meaning", "sides that do not mean the same", "at least", (0.6, 0.4, 0.1), scoring.meaning),
+    Filter(
+        "neighbours",
+        "sides that fit a neighbouring segment better",
+        "at least",
+        (-0.05, -0.1, -0.25),
+        scoring.neighbours,
+    ),
+    Filter(
+        "estimate",
+        "poor translations by the reference-free estimate (slow)",
+        "at least",
+        (OFF, OFF, OFF),
+        scoring.estimate,
+    ),
 )
 
 
@@ -89,9 +104,14 @@ class FilterSettings:
     def __post_init__(self) -> None:
         if self.preset not in PRESETS:
             raise choose("preset", self.preset, PRESETS)
+        if not isinstance(self.bounds, Mapping) or isinstance(self.without, str):
+            raise UsageError("bounds are a table of numbers by filter ([filter.bounds]), without is a list of filters")
         for name in (*self.bounds, *self.without):
             if name not in filters():
                 raise choose("filter", name, filters())
+        for name, bound in self.bounds.items():
+            if isinstance(bound, bool) or not isinstance(bound, (int, float)) or math.isnan(bound):
+                raise UsageError(f"the bound of {name} must be a number, not {bound!r}")
 
     def chosen(self) -> list[tuple[Filter, float]]:
         """The filters that run, with their bounds."""
@@ -138,16 +158,20 @@ def judge(
     *,
     similarity: scoring.Similarity | None = None,
     subwords: scoring.Counter | None = None,
+    vectors: scoring.Vectors | None = None,
+    estimate: scoring.Similarity | None = None,
 ) -> Iterator[Verdict]:
     """A verdict for each segment, in order, in bounded memory.
 
-    `similarity` gives the cosine of both sides' centred vectors and `subwords` the numbers of sub-words of texts; without
-    them the filters `meaning` and `subword_ratio` have nothing to say.
+    What a model gives is described at `Context`; without it the filters `meaning`, `subword_ratio`, `neighbours` and `estimate` have
+    nothing to say.
     """
     chosen = (settings or FilterSettings()).chosen()
     for batch in batches(corpus):
-        context = Context(corpus.source_language, corpus.target_language, similarity, subwords)
-        columns = [f.score(batch, context) for f, _ in chosen]
+        context = Context(corpus.source_language, corpus.target_language, similarity, subwords, vectors, estimate)
+        for found, _ in chosen:
+            context.known[found.name] = found.score(batch, context)
+        columns = [context.known[found.name] for found, _ in chosen]
         yield from (_verdict(segment, chosen, row) for segment, *row in zip(batch, *columns, strict=True))
 
 

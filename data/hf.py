@@ -24,6 +24,7 @@ from .formats import Again, Format, Reading, Sink, Target
 from .merging import turned
 
 _ARROW = "data-00000-of-00001.arrow"
+_ROWS = 1000  # in a record batch
 _DEFAULT = "train"  # what datasets calls a dataset without splits
 
 
@@ -39,14 +40,23 @@ def writing(target: Target) -> Iterator[Sink]:
                 writers[split] = stack.enter_context(_arrow(folder / split, kind))
             return writers[split]
 
+        waiting: dict[str, list[Segment]] = {}
+
+        def flush(split: str) -> None:
+            writer(split).write_batch(batch_of(waiting[split], kind))
+            waiting[split].clear()
+
         def take(batch: Sequence[Segment]) -> None:
-            for split in dict.fromkeys(s.split or _DEFAULT for s in batch):
-                rows = [s for s in batch if (s.split or _DEFAULT) == split]
-                writer(split).write_batch(batch_of(rows, kind))
+            for segment in batch:
+                rows = waiting.setdefault(segment.split or _DEFAULT, [])
+                rows.append(segment)
+                if len(rows) == _ROWS:
+                    flush(segment.split or _DEFAULT)
 
         yield take
-        if not writers:
-            writer(_DEFAULT)
+        for split in waiting or {_DEFAULT: []}:
+            waiting.setdefault(split, [])
+            flush(split)
         stack.close()
         _describe(folder, list(writers), target)
 

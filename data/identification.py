@@ -22,8 +22,10 @@ _MOST_WORDS = 12
 # A language that there are tables for is likelier to be met than any other of the hundred that the model knows.
 _PRIOR = 1.0
 _RANKS = 20
-# The two longest blocks settle a page if they agree and are this sure.
+# The two longest blocks settle a page if they agree and are this sure; a text so sure contradicts what is said of it.
 _AGREED = 0.98
+# Characters that a text must have to be thought to be in another language than it is said to be in.
+_CONTRADICTING = 150
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -81,6 +83,17 @@ def _score(code: str, p: float, words: list[str]) -> float:
         total = sum(having if shape.fullmatch(word) else lacking for word in seen)
         score += total * min(1.0, _MOST_WORDS / len(seen))
     return score
+
+
+def contradicted(text: str, language: str, others: Collection[str] = ()) -> str:
+    """The language that a text surely is in although it is said to be in another one; "" where nothing speaks against that.
+
+    Only `others` and the languages that there are tables for are thought of: near relatives are mistaken for each other too easily.
+    """
+    if len(text) < _CONTRADICTING:
+        return ""
+    found, sure = identify(text, {language, *others, *tables("cleaning")})
+    return found if sure > _AGREED and base(found) != base(language) else ""
 
 
 def identify_blocks(texts: Iterable[str], candidates: Collection[str] | None = None) -> tuple[str, float]:

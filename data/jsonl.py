@@ -15,6 +15,7 @@ from .formats import Again, Format, Reading, Sink, Target, lines
 from .languages import canonical
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False)
+_decode = json.JSONDecoder().raw_decode
 _OPTIONAL = (
     "source_date",
     "target_date",
@@ -24,6 +25,19 @@ _OPTIONAL = (
     "split",
 )
 _TEXTS = ("source_text", "target_text")
+
+
+def parse(line: str) -> Any:
+    """The value of a line of JSON: `json.loads` without its search for white space, which takes a fifth of its time.
+
+    Raises:
+        ValueError: not JSON.
+    """
+    try:
+        value, end = _decode(line)
+    except ValueError:
+        return json.loads(line)  # white space before it, or the error
+    return value if line[end:].isspace() or end == len(line) else json.loads(line)
 
 
 def record(segment: Segment) -> dict[str, Any]:
@@ -131,7 +145,7 @@ def _rows(path: Path, options: Reading, source: str, target: str) -> Iterator[Se
             if not line.strip():
                 continue
             try:
-                yield _segment(json.loads(line), source, target)
+                yield _segment(parse(line), source, target)
             except ValueError as error:
                 options.reject(path, number, str(error))
 

@@ -7,9 +7,15 @@ similarity of the sets (Broder 1997). Banding finds the candidates (Leskovec, Ra
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
+import tempfile
+from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +26,7 @@ PERMUTATIONS = 128
 SHINGLE = 7
 # 25 bands of 5 values: a pair of similarity .8 is found with a probability of .9999, one of .3 is a candidate in 6 % of cases.
 _ROWS = 5
+_READ = 20_000  # rows of a file that are in memory at once
 _CHUNK = 512  # small enough for the products to stay in the cache
 _BETWEEN = re.compile(r"[\W_]+")
 _BASE = np.uint64(0x9E3779B97F4A7C15)
@@ -33,6 +40,43 @@ def signatures(texts: Iterable[str], *, permutations: int = PERMUTATIONS, shingl
     multipliers, offsets = _functions(permutations)
     rows = [_signature(_shingles(text, shingle), multipliers, offsets) for text in texts]
     return np.array(rows, dtype=np.uint32).reshape(len(rows), permutations)
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureFile:
+    """Signatures in an open file, for more texts than memory should hold: a row by number, columns as a range."""
+
+    file: int
+    count: int
+    width: int
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __getitem__(self, row: int) -> Signatures:
+        return np.frombuffer(os.pread(self.file, 4 * self.width, 4 * self.width * row), np.uint32)
+
+    def columns(self, start: int, end: int) -> Signatures:
+        """Some columns of all rows."""
+        parts = [np.zeros((0, end - start), np.uint32)]
+        for at in range(0, self.count, _READ):
+            read = os.pread(self.file, 4 * self.width * _READ, 4 * self.width * at)
+            parts.append(np.frombuffer(read, np.uint32).reshape(-1, self.width)[:, start:end].copy())
+        return np.concatenate(parts)
+
+
+@contextlib.contextmanager
+def signatures_on_disk(
+    texts: Iterable[str], *, permutations: int = PERMUTATIONS, shingle: int = SHINGLE
+) -> Iterator[SignatureFile]:
+    """The `signatures` of any number of texts, in a temporary file that disappears with the block."""
+    count, source = 0, iter(texts)
+    with tempfile.TemporaryFile() as stream:
+        while len(rows := signatures(islice(source, _READ), permutations=permutations, shingle=shingle)):
+            stream.write(rows.tobytes())
+            count += len(rows)
+        stream.flush()
+        yield SignatureFile(stream.fileno(), count, permutations)
 
 
 def _functions(count: int) -> tuple[Signatures, Signatures]:
@@ -72,10 +116,13 @@ def similarity(a: Signatures, b: Signatures) -> float:
 def _bands(rows: Signatures) -> NDArray[np.uint64]:
     """One key a band and row, shape (n, bands): rows with an equal key in a band are candidates."""
     count = rows.shape[1] // _ROWS
-    parts = rows[:, : count * _ROWS].reshape(len(rows), count, _ROWS).astype(np.uint64)
-    keys = np.zeros(parts.shape[:2], dtype=np.uint64)
+    return np.stack([_band(rows[:, i * _ROWS : (i + 1) * _ROWS]) for i in range(count)], axis=1)
+
+
+def _band(columns: Signatures) -> NDArray[np.uint64]:
+    keys = np.zeros(len(columns), dtype=np.uint64)
     for i in range(_ROWS):
-        keys = keys * _BASE + parts[:, :, i] + np.uint64(1)
+        keys = keys * _BASE + columns[:, i].astype(np.uint64) + np.uint64(1)
     return keys
 
 
@@ -112,12 +159,13 @@ class Index:
         yield from enumerate(_bands(row[None, :])[0].tolist())
 
 
-def groups(rows: Signatures, threshold: float = 0.8) -> list[list[int]]:
+def groups(rows: Signatures | SignatureFile, threshold: float = 0.8) -> list[list[int]]:
     """The groups of two or more rows in which each has a neighbour that reaches the threshold; ascending in and between groups.
 
-    Memory grows with the rows, not with the pairs: a band's bucket links each row to the first of the bucket it resembles.
+    Memory grows with the number of rows (some 40 bytes each beside the rows), not with the pairs: a band's bucket links each row to the
+    first of the bucket it resembles.
     """
-    parent = list(range(len(rows)))
+    parent = array("q", range(len(rows)))
 
     def root(i: int) -> int:
         while parent[i] != i:
@@ -125,19 +173,36 @@ def groups(rows: Signatures, threshold: float = 0.8) -> list[list[int]]:
             i = parent[i]
         return i
 
-    for band in _bands(rows).T:
-        order = np.argsort(band, kind="stable")
-        edges = np.flatnonzero(np.diff(band[order])) + 1
-        for bucket in np.split(order, edges):
-            if len(bucket) > 1:
-                _join(bucket.tolist(), rows, threshold, parent, root)
-    found: dict[int, list[int]] = defaultdict(list)
+    width = rows.width if isinstance(rows, SignatureFile) else rows.shape[1]
+    for start in range(0, width - _ROWS + 1, _ROWS):
+        end = start + _ROWS
+        band = _band(rows.columns(start, end) if isinstance(rows, SignatureFile) else rows[:, start:end])
+        for bucket in _buckets(band):
+            _join(bucket, rows, threshold, parent, root)
+    found: dict[int, list[int]] = {}
     for i in range(len(rows)):
-        found[root(i)].append(i)
-    return sorted(group for group in found.values() if len(group) > 1)
+        if (first := root(i)) != i:
+            found.setdefault(first, [first]).append(i)
+    return sorted(found.values())
 
 
-def _join(bucket: list[int], rows: Signatures, threshold: float, parent: list[int], root) -> None:
+def _buckets(band: NDArray[np.uint64]) -> Iterator[list[int]]:
+    """The rows of each key that several rows have."""
+    order = np.argsort(band, kind="stable")
+    edges = np.flatnonzero(np.diff(band[order])) + 1
+    starts, ends = np.append(0, edges), np.append(edges, len(band))
+    several = ends - starts > 1
+    for start, end in zip(starts[several].tolist(), ends[several].tolist(), strict=True):
+        yield order[start:end].tolist()
+
+
+def _join(
+    bucket: list[int],
+    rows: Signatures | SignatureFile,
+    threshold: float,
+    parent: array[int],
+    root: Callable[[int], int],
+) -> None:
     """Unite the rows of one bucket that are similar to one of its leaders; a row similar to none becomes a leader."""
     leaders: list[int] = []
     for i in bucket:

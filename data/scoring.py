@@ -6,7 +6,7 @@ import math
 import re
 from collections import Counter as Bag
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -15,13 +15,18 @@ from .languages import base, tables
 from .lengths import norm, pair_table
 
 if TYPE_CHECKING:
+    import numpy as np
+
+    from .agreement import Facts
     from .quantities import Quantity
 
 Similarity = Callable[[Sequence[Segment]], Sequence[float]]
+Vectors = Callable[[Sequence[Segment]], "tuple[np.ndarray, np.ndarray]"]
 Counter = Callable[[Sequence[str]], Sequence[int]]
 Scores = list[float | None]
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+")
+_FIGURE = re.compile(r"(?<!\d)[^\W\d_]*\d+(?:[.,]\d+)*")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _FINAL = re.compile(r"[.!?…。！？][\"'”’»)\]\s]*$")
 # What UTF-8's bytes of accented letters and typographic signs become when they are read as Latin-1 or Windows-1252, or a lost
@@ -32,17 +37,25 @@ _MARKUP = re.compile(
     r"</?[a-zA-Z][^<>]{0,200}>|&(?:[a-z]{2,8}|#\d{2,5});|https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.]+"
     r"|\{\{[^{}]*\}\}|\[\[[^\[\]]*\]\]|[{}][^{}]*;"
 )
+_REACH = 8  # segments on either side
 _LONGEST_LABEL = 80  # characters; what is longer is no caption or button
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a score may need beside the segments: languages, and the functions that a model gives."""
+    """What a score may need beside the segments: languages, the functions that a model gives, and the batch's scores so far.
+
+    `similarity` gives cosines of both sides' centred vectors, `vectors` these vectors, shapes (n, d), `subwords` numbers of sub-words
+    and `estimate` the chance that the target is an acceptable translation of the source.
+    """
 
     source_language: str
     target_language: str
     similarity: Similarity | None = None
     subwords: Counter | None = None
+    vectors: Vectors | None = None
+    estimate: Similarity | None = None
+    known: dict[str, Sequence[float | None]] = field(default_factory=dict)
 
 
 def _sides(segment: Segment) -> tuple[str, str]:
@@ -201,11 +214,38 @@ def _contradictions(segment: Segment, source_language: str, target_language: str
     figures, dates = numbers_disagree(source, target), dates_disagree(source, target)
     missing = sum(_digits(source.text, found) for found in figures.missing) + len(dates.missing)
     added = sum(_digits(target.text, found) for found in figures.added) + len(dates.added)
-    return max(min(missing, added), len(dates.contradicting))
+    return max(min(missing, added), len(dates.contradicting), _slips(source, target))
 
 
 def _digits(text: str, quantity: Quantity) -> bool:
     return any(c.isdigit() for c in text[quantity.start : quantity.end])
+
+
+def _slips(source: Facts, target: Facts) -> int:
+    """How many figures differ in one digit from one that only the other side has: 1967 and 1937, 7,5 and 7,2, COVID-19 and COVID-59.
+
+    A single digit is too little to compare, and figures of different units may be conversions.
+    """
+    here, there = _figures(source), _figures(target)
+    ours, theirs = (
+        [(f, unit) for f, unit in side.items() if f not in other] for side, other in ((here, there), (there, here))
+    )
+    return sum(any(_one_digit(f, g) and (not u or not v or u == v) for g, v in theirs) for f, u in ours)
+
+
+def _figures(facts: Facts) -> dict[str, str | None]:
+    """The figures of two signs or more, with letters right before them, each with the unit in which it is read."""
+    units = {place: q.unit for q in facts.all_quantities for place in range(q.start, q.end)}
+    # 09 and 9 are one figure
+    found = (
+        (match.group().casefold().replace(",", ".").lstrip("0"), match.end()) for match in _FIGURE.finditer(facts.text)
+    )
+    return {figure: units.get(end - 1) for figure, end in found if len(figure) > 1}
+
+
+def _one_digit(one: str, other: str) -> bool:
+    apart = [pair for pair in zip(one, other, strict=False) if pair[0] != pair[1]]
+    return len(one) == len(other) and len(apart) == 1 and all(map(str.isdigit, apart[0]))
 
 
 def meaning(batch: Sequence[Segment], context: Context) -> Scores:
@@ -230,6 +270,44 @@ def features(cosine: float, characters: float, subwords: float) -> dict[str, flo
     """The inputs of the meaning score by name; deviations are cut at 5."""
     c, s = max(-5.0, min(5.0, characters)), max(-5.0, min(5.0, subwords))
     return {"cosine": cosine, "characters": c, "characters2": c * c, "subwords": s, "subwords2": s * s}
+
+
+def estimate(batch: Sequence[Segment], context: Context) -> Scores:
+    """The chance that the target is an acceptable translation of the source, by an estimate that needs no reference."""
+    return [None] * len(batch) if context.estimate is None else list(context.estimate(batch))
+
+
+def neighbours(batch: Sequence[Segment], context: Context) -> Scores:
+    """How much closer the sides are to each other than either is to the other side of a segment near by: a difference of cosines.
+
+    A pair that slipped by a line has its true partners next to it. Up to eight segments on either side count, of the same two documents;
+    copies and segments in other languages do not.
+    """
+    if context.vectors is None:
+        return [None] * len(batch)
+    import numpy as np
+
+    source, target = context.vectors(batch)
+    best = np.full(len(batch), -np.inf)
+    sides = [np.array([_sides(s)[side] for s in batch], object) for side in (0, 1)]
+    documents = np.array([f"{s.source}\t{s.target}" for s in batch], object)
+    sound = np.array(_sound(batch, context))
+    for distance in range(1, min(_REACH, len(batch) - 1) + 1):
+        one, other = slice(0, len(batch) - distance), slice(distance, len(batch))
+        for here, there in ((one, other), (other, one)):
+            near = (documents[here] == documents[there]) & sound[there]
+            to_target = np.where(near & (sides[1][here] != sides[1][there]), (source[here] * target[there]).sum(1), -1)
+            to_source = np.where(near & (sides[0][here] != sides[0][there]), (source[there] * target[here]).sum(1), -1)
+            best[here] = np.maximum(best[here], np.maximum(to_target, to_source))
+    own = (source * target).sum(1)
+    return [float(a - b) if b > -1 else None for a, b in zip(own, best, strict=True)]
+
+
+def _sound(batch: Sequence[Segment], context: Context) -> list[bool]:
+    """Whether each segment is no copy and in its languages."""
+    tongues = context.known.get("language") or language(batch, context)
+    copies = context.known.get("copy") or copied(batch, context)
+    return [(t is None or t >= 0.1) and (c is None or c <= 0.75) for t, c in zip(tongues, copies, strict=True)]
 
 
 @cache

@@ -16,7 +16,7 @@ from .core import Corpus, Segment
 
 Marked = tuple[Segment, str | None]
 Stream = Iterable[Marked]
-_BETWEEN = re.compile(r"[\W_]+")
+_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +55,19 @@ def at_least(marked: Stream, confidence: float) -> Stream:
 
 def words(text: str) -> list[str]:
     """The words that count in a comparison: letters and digits in lower case."""
-    return _BETWEEN.sub(" ", text.casefold()).split()
+    return _WORD.findall(text.casefold())
 
 
 def key(text: str) -> int:
     """A 64-bit number that two texts share when they differ in case, punctuation and white space only."""
-    plain = " ".join(words(text)) or text
-    return int.from_bytes(hashlib.blake2b(plain.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
+    return words_key(words(text), text)
+
+
+def words_key(found: list[str], text: str) -> int:
+    """The `key` of a text whose words are known."""
+    return name_key(" ".join(found) or text)
+
+
+def name_key(name: str) -> int:
+    """A 64-bit number that only equal texts share."""
+    return int.from_bytes(hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")

@@ -10,6 +10,7 @@ import contextlib
 import json
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from . import files
@@ -37,6 +38,7 @@ COLUMNS = (
 # the byte order mark breaks no line, but vanishes at the beginning of a file
 _BREAKS = "\n\r\t\v\f\x1c\x1d\x1e\x85\u2028\u2029\ufeff"
 _TABS = len(COLUMNS) + 1
+_SPECIAL = "\\" + _BREAKS.replace("\n", "").replace("\t", "")
 _ESCAPES = str.maketrans(
     {"\\": "\\\\"} | {c: f"\\u{ord(c):04x}" for c in _BREAKS} | {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 )
@@ -69,13 +71,13 @@ def block(batch: Sequence[Segment]) -> str:
         (
             s.source_text,
             s.target_text,
-            none if s.confidence is None else str(s.confidence),
-            none if s.score is None else str(s.score),
+            none if s.confidence is None else _decimal(s.confidence),
+            none if s.score is None else _decimal(s.score),
             s.shape,
             s.source,
             s.target,
-            numbers(s.source_sentences),
-            numbers(s.target_sentences),
+            _numbers(s.source_sentences),
+            _numbers(s.target_sentences),
             s.source_date or none,
             s.target_date or none,
             s.source_url or none,
@@ -87,7 +89,7 @@ def block(batch: Sequence[Segment]) -> str:
         for s in batch
     ]
     text = "\n".join(map("\t".join, rows)) + "\n" * bool(rows)
-    if "\\" in text or "\ufeff" in text or text.count("\t") != _TABS * len(rows) or len(text.splitlines()) != len(rows):
+    if any(c in text for c in _SPECIAL) or text.count("\t") != _TABS * len(rows) or text.count("\n") != len(rows):
         return "".join("\t".join(map(escape, cells)) + "\n" for cells in rows)
     return text
 
@@ -95,6 +97,11 @@ def block(batch: Sequence[Segment]) -> str:
 def numbers(indices: Sequence[int]) -> str:
     """Sentence numbers in one cell: "3 4"."""
     return str(indices[0]) if len(indices) == 1 else " ".join(map(str, indices))
+
+
+# few different values stand in millions of rows
+_numbers = lru_cache(1 << 14)(numbers)
+_decimal = lru_cache(1 << 16, typed=True)(str)
 
 
 @contextlib.contextmanager

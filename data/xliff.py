@@ -1,7 +1,7 @@
 """XLIFF 2.1 and 1.2: a file element a document pair, a unit a segment, and everything else that is known as metadata.
 
 In 2.1 characters that XML cannot hold are `cp` elements and metadata follow its Metadata module; 1.2 has neither, so that such
-characters are left out there and metadata are elements of a namespace of ours, which its schema allows.
+characters are left out there and metadata are `context` elements, which CAT tools show beside the text.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .tsv import numbers, segment_of
 from .xmlstream import children, elements, name_of
 
 _META = "urn:oasis:names:tc:xliff:metadata:2.0"
-_OURS = "urn:songngu:metadata"
+_OURS = "songngu"
 _V2 = "xliff"
 _V1 = "xliff12"
 
@@ -59,7 +59,7 @@ def unit2(segment: Segment, number: int) -> str:
     """The segment as a 2.1 `unit` on one line."""
     metas = "".join(f'<mda:meta type="{name}">{markup.text(value)}</mda:meta>' for name, value in _known(segment))
     return (
-        f'<unit id="{number}"><mda:metadata><mda:metaGroup category="songngu">{metas}</mda:metaGroup></mda:metadata>'
+        f'<unit id="{number}"><mda:metadata><mda:metaGroup category="{_OURS}">{metas}</mda:metaGroup></mda:metadata>'
         f'<segment state="translated"><source>{text2(segment.source_text)}</source>'
         f"<target>{text2(segment.target_text)}</target></segment></unit>\n"
     )
@@ -67,10 +67,13 @@ def unit2(segment: Segment, number: int) -> str:
 
 def unit1(segment: Segment, number: int) -> str:
     """The segment as a 1.2 `trans-unit` on one line."""
-    metas = "".join(f'<s:meta type="{name}">{markup.text(value)}</s:meta>' for name, value in _known(segment))
+    contexts = "".join(
+        f'<context context-type="x-{name}">{markup.text(value)}</context>' for name, value in _known(segment)
+    )
     return (
         f'<trans-unit id="{number}" xml:space="preserve"><source>{markup.text(segment.source_text)}</source>'
-        f'<target state="translated">{markup.text(segment.target_text)}</target>{metas}</trans-unit>\n'
+        f'<target state="translated">{markup.text(segment.target_text)}</target>'
+        f'<context-group name="{_OURS}-{number}" purpose="information">{contexts}</context-group></trans-unit>\n'
     )
 
 
@@ -86,7 +89,7 @@ def _head2(target: Target) -> tuple[str, Callable[[str, int], str], str]:
 
 def _head1(target: Target) -> tuple[str, Callable[[str, int], str], str]:
     source, other = attribute(target.source_language), attribute(target.target_language)
-    head = f'<xliff xmlns="urn:oasis:names:tc:xliff:document:1.2" xmlns:s="{_OURS}" version="1.2">\n'
+    head = '<xliff xmlns="urn:oasis:names:tc:xliff:document:1.2" version="1.2">\n'
     begin = f'source-language="{source}" target-language="{other}" datatype="plaintext"'
     return head, lambda original, _: f'<file original="{attribute(original)}" {begin}><body>\n', "</body></file>\n"
 
@@ -169,21 +172,20 @@ def _rows(path: Path, options: Reading) -> Iterator[Segment]:
 
 
 def _segments(element: Any, holders: list[Any]) -> Iterator[Segment]:
-    known = {
-        meta.get("type") or "": meta.text or ""
-        for meta in element.iter()
-        if isinstance(meta.tag, str) and _is_ours(meta)
-    }
+    known = dict(_own_metadata(element))
     for holder in holders:
         sides = children(holder, "source"), children(holder, "target")
         if sides[0] and sides[1]:
             yield segment_of(known | {"source_text": _content(sides[0][0]), "target_text": _content(sides[1][0])})
 
 
-def _is_ours(meta: Any) -> bool:
-    return name_of(meta) == "meta" and (
-        meta.tag.startswith(f"{{{_OURS}}}") or meta.getparent().get("category") == "songngu"
-    )
+def _own_metadata(element: Any) -> Iterator[tuple[str, str]]:
+    for group in element.iter(f"{{{_META}}}metaGroup", "{*}context-group"):
+        # the names of context groups are unique in a file
+        if _OURS in (group.get("category"), (group.get("name") or "").partition("-")[0]):
+            for child in group:
+                name = child.get("type") or child.get("context-type") or ""
+                yield name.removeprefix("x-"), child.text or ""
 
 
 def _content(element: Any) -> str:

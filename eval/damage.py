@@ -15,6 +15,7 @@ from ..data.agreement import calendar_names, calendar_spans
 from ..data.dates import mentions
 from ..data.languages import table
 from ..data.names import names
+from ..data.negation import denials
 from ..data.negation import pattern as negation_pattern
 from ..data.quantities import quantities
 
@@ -67,12 +68,14 @@ def number_changed(pairs: Pairs, i: int, rng: random.Random) -> str | None:
 
 
 def negation_dropped(pairs: Pairs, i: int, rng: random.Random) -> str | None:  # noqa: ARG001 every negation goes
-    """The words that deny are missing."""
-    denying = negation_pattern(pairs.target_language)
+    """The words that deny are missing; `không` in `không khí` denies nothing."""
     text = pairs.targets[i]
-    if denying is None or not 1 <= len(denying.findall(text)) <= 2:
+    places = denials(text, pairs.target_language)
+    if not 1 <= len(places) <= 2:
         return None
-    return re.sub(r"\s{2,}", " ", denying.sub("", text)).strip()
+    for start, end in reversed(places):
+        text = text[:start] + " " + text[end:]
+    return re.sub(r"\s+([.,])", r"\1", re.sub(r"\s{2,}", " ", text)).strip()
 
 
 def negation_added(pairs: Pairs, i: int, rng: random.Random) -> str | None:

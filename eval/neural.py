@@ -50,6 +50,7 @@ def comet(checkpoint: str) -> Average:
 def quality(source_language: str, target_language: str) -> Average:
     """The mean chance, in percent, that a translation is acceptable, by `songngu.estimate_quality`; references are not
     used."""
+    from ..models.quality import model
 
     def values(
         hypotheses: Sequence[str],
@@ -65,7 +66,8 @@ def quality(source_language: str, target_language: str) -> Average:
         )
         return ((100 * chance, 1.0) for chance in chances)
 
-    return Average("quality", values, signature=f"{source_language}-{target_language}|references:none")
+    signature = f"{source_language}-{target_language}|references:none|{model().name}"
+    return Average("quality", values, signature=signature)
 
 
 def _file(path: Path) -> Path:

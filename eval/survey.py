@@ -105,10 +105,19 @@ class Survey:
     of_reports: bool = True
 
     def as_dict(self) -> dict[str, Any]:
-        """The figures as JSON takes them, without the sample's texts."""
+        """The figures as JSON takes them: histograms by the names of their bins, and without the sample's texts."""
         record = asdict(self)
+        for language in record["languages"]:
+            language["lengths"] = {_tokens(k): n for k, n in enumerate(language["lengths"])}
+        for name in ("bead_confidence", "pair_confidence"):
+            record[name] = {f"{k / BINS:.2f}–{(k + 1) / BINS:.2f}": n for k, n in enumerate(record[name])}
         record["sample"] = [{"source": v.pair["source"], "target": v.pair["target"]} for v in self.sample]
         return record
+
+
+def _tokens(bin_: int) -> str:
+    low = bin_ * LENGTH_STEP
+    return f"{low}+" if low == LENGTH_END else f"{low}–{low + LENGTH_STEP - 1}"
 
 
 def survey(folder: Path, *, sample: int = 50, seed: int = 12345) -> Survey:

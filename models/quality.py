@@ -1,21 +1,25 @@
 """Quality estimation without a reference: a calibrated chance that a translation is acceptable.
 
-The evidence is named: similarity of the sentences, words without a counterpart on either side, length, numbers, dates, names, negation,
-loops, copies and language. One logistic head for each family of errors weighs it, and a translation is acceptable if no head objects
-(a noisy or, calibrated). The heads (`quality.json`) were trained by benchmarks/quality.py on true translations and ones that were
-damaged on purpose, so the chance speaks of errors of those kinds, not of style.
+The evidence is named: similarity of the sentences and its margin, words without a counterpart on either side, length, numbers, dates,
+names, negation, loops, copies and language. With the built-in encoder, and in the languages it was trained on, a small network that
+reads both texts together (`joint`) adds a logit; elsewhere the evidence must do, and this is said. One logistic head for each family of
+errors weighs them, and a translation is acceptable if no head objects (a noisy or, calibrated). All was trained by
+benchmarks/train_quality.py and benchmarks/quality.py on true translations and ones that were damaged on purpose, so the chance speaks
+of errors of those kinds, not of style.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields, replace
 from functools import cache
 from importlib import resources
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..data.agreement import Facts, dates_disagree, is_small_word, names_disagree, numbers_disagree
 from ..data.errors import SongnguError
@@ -26,7 +30,7 @@ from ..data.protected import protected
 from ..data.repetition import loops, repetitions
 from ..data.text import fold, normalise, one_line
 from .coverage import Coverage, coverages
-from .similarity import centred, reference_mean
+from .similarity import centred, reference_mean, reference_rows
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,6 +38,8 @@ if TYPE_CHECKING:
     from .encoders import WordEncoder
 
 LEVEL = 0.5  # of coverage, below which a word counts as uncovered: two of five words of true translations
+AT_ONCE = 256  # pairs that are read before the first chance is given
+_NEAREST = 4  # reference sentences that a margin looks at
 _LENGTH_SPREAD = 1.9  # of log length ratios times the root of the length, on true news translations
 
 
@@ -43,6 +49,7 @@ class Evidence:
 
     similarity: float
     similarity_squared: float
+    margin: float
     source_gap: float
     target_gap: float
     source_gap_share: float
@@ -94,29 +101,42 @@ class Head:
     weights: Mapping[str, float]
     bias: float
 
-    def objection(self, evidence: Evidence) -> float:
-        """The log odds that the translation has an error of this family."""
-        return self.bias + sum(
+    def objection(self, evidence: Evidence, joint: float = 0.0) -> float:
+        """The log odds that the translation has an error of this family; `joint` is the joint network's logit."""
+        known = sum(
             self.weights.get(name, 0.0) * value for name, value in zip(FEATURES, astuple(evidence), strict=True)
         )
+        return self.bias + self.weights.get("joint", 0.0) * joint + known
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A trained estimator: heads by family, and the calibration of their joint objection; `signature` names encoder and training."""
+    """A trained estimator: heads by family, and the calibration of their joint objection; `signature` names encoder and training.
+    `together` is the estimator that knows the joint network's logit as well; None where there is none."""
 
     heads: Mapping[str, Head]
     scale: float
     bias: float
     signature: str
+    together: Model | None = None
 
-    def objection(self, evidence: Evidence) -> float:
+    @property
+    def name(self) -> str:
+        """The signature of the best that it has."""
+        return (self.together or self).signature.split("/")[0]
+
+    def objection(self, evidence: Evidence, joint: float = 0.0) -> float:
         """The heads' joint objection: minus the logarithm of the chance that none of them is right."""
-        return sum(_softplus(head.objection(evidence)) for head in self.heads.values())
+        return sum(_softplus(head.objection(evidence, joint)) for head in self.heads.values())
 
-    def chance(self, evidence: Evidence) -> float:
-        """The chance that the translation is acceptable."""
-        return sigmoid(self.bias - self.scale * self.objection(evidence))
+    def chance(self, evidence: Evidence, joint: float | None = None) -> float:
+        """The chance that the translation is acceptable; `joint` is the joint network's logit where there is one."""
+        if joint is not None and self.together is not None:
+            return self.together._chance(evidence, joint)
+        return self._chance(evidence, 0.0)
+
+    def _chance(self, evidence: Evidence, joint: float) -> float:
+        return sigmoid(self.bias - self.scale * self.objection(evidence, joint))
 
 
 def sigmoid(z: float) -> float:
@@ -132,8 +152,13 @@ def _softplus(z: float) -> float:
 def model(path: Path | None = None) -> Model:
     """The trained estimator in a file; the built-in one by default."""
     place = path or resources.files(__package__ or "songngu.models") / "quality.json"
-    record = json.loads(place.read_text(encoding="utf-8"))
-    return Model(**{**record, "heads": {name: Head(**head) for name, head in record["heads"].items()}})
+    return _model(json.loads(place.read_text(encoding="utf-8")))
+
+
+def _model(record: Mapping[str, Any]) -> Model:
+    heads = {name: Head(**head) for name, head in record["heads"].items()}
+    together = _model(record["together"]) if record.get("together") else None
+    return Model(**{**record, "heads": heads, "together": together})
 
 
 def estimate_quality(
@@ -155,33 +180,110 @@ def estimate_quality(
         encoder: the built-in one by default; the weights were trained with it.
         estimator: weights of one's own (benchmarks/quality.py trains them).
     """
+    _check_lengths(sources, targets)
+    pairs = zip(sources, targets, strict=True)
+    languages = {"source_language": source_language, "target_language": target_language}
+    return list(qualities(pairs, **languages, encoder=encoder, estimator=estimator))
+
+
+def qualities(
+    pairs: Iterable[tuple[str, str]],
+    *,
+    source_language: str,
+    target_language: str,
+    encoder: WordEncoder | None = None,
+    estimator: Model | None = None,
+) -> Iterator[float]:
+    """The same for a stream of pairs (source, translation): AT_ONCE are held at a time."""
     if encoder is None:
         from .encoders import encoder as load
 
         encoder = load()  # type: ignore[assignment]
     assert encoder is not None
     chosen = estimator or model()
-    found = assess(sources, targets, source_language=source_language, target_language=target_language, encoder=encoder)
-    empty = [not target.strip() and bool(source.strip()) for source, target in zip(sources, targets, strict=True)]
-    return [0.0 if is_empty else chosen.chance(one.evidence) for one, is_empty in zip(found, empty, strict=True)]
+    judge = Judge(encoder, source_language, target_language, together=chosen.together is not None)
+    stream = iter(pairs)
+    while some := list(islice(stream, AT_ONCE)):
+        for (source, target), (found, joint) in zip(some, judge(some), strict=True):
+            empty = not target.strip() and bool(source.strip())
+            yield 0.0 if empty else chosen.chance(found.evidence, joint)
+
+
+class Judge:
+    """Finds the evidence of pairs of two languages and, where the joint network fits encoder and languages, its logits."""
+
+    def __init__(
+        self, encoder: WordEncoder, source_language: str, target_language: str, *, together: bool = True
+    ) -> None:
+        from .joint import fits
+
+        self._languages = canonical(source_language), canonical(target_language)
+        self._encoder: WordEncoder = encoder
+        self._once = None
+        if not together:
+            return
+        if not fits(encoder):
+            _tell(f"the network that reads both texts does not fit {encoder.signature}")
+        elif foreign := sorted({base(tag) for tag in self._languages} - set(_trained())):
+            _tell(f"the network that reads both texts was not trained on {', '.join(foreign)}")
+        else:
+            from .once import ReadOnce
+
+            self._encoder = self._once = ReadOnce(encoder)  # type: ignore[arg-type]
+
+    def __call__(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[Assessed, float | None]]:
+        """Evidence and logit (None without the network) of each pair."""
+        left, right = ([one_line(normalise(text)) for text in side] for side in zip(*pairs, strict=True))
+        if self._once is not None:
+            self._once.hold([*left, *right])
+        options = dict(zip(("source_language", "target_language"), self._languages, strict=True))
+        found = assess(left, right, **options, encoder=self._encoder)
+        return list(zip(found, self._logits(left, right), strict=True))
+
+    def _logits(self, left: Sequence[str], right: Sequence[str]) -> Sequence[float | None]:
+        from .joint import built_in, logits
+
+        if self._once is None:
+            return [None] * len(left)
+        sides = [
+            self._once.apart(texts, tag, built_in()) for texts, tag in zip((left, right), self._languages, strict=True)
+        ]
+        return logits(list(zip(*sides, strict=True)), built_in())
+
+
+def _trained() -> tuple[str, ...]:
+    from .joint import languages
+
+    return languages()
+
+
+@cache
+def _tell(why: str) -> None:
+    logging.getLogger("songngu").warning(
+        "songngu: %s; quality is estimated from similarity, coverage and checks alone", why
+    )
 
 
 def assess(
     sources: Sequence[str], targets: Sequence[str], *, source_language: str, target_language: str, encoder: WordEncoder
 ) -> list[Assessed]:
     """The evidence for each pair, in order."""
-    if len(sources) != len(targets):
-        raise SongnguError(f"{len(sources)} sources but {len(targets)} translations; each source needs one")
+    _check_lengths(sources, targets)
     if not sources:
         return []
     languages = canonical(source_language), canonical(target_language)
     left, right = ([one_line(normalise(text)) for text in side] for side in (sources, targets))
-    cosines = _similarities(encoder, left, right, *languages)
+    cosines, margins = _similarities(encoder, left, right, *languages)
     covered = coverages(encoder, left, right, source_language=languages[0], target_language=languages[1])
     return [
-        _assessed(source, target, languages, float(cosine), pair)
-        for source, target, cosine, pair in zip(left, right, cosines, covered, strict=True)
+        _assessed(source, target, languages, (float(cosine), float(margin)), pair)
+        for source, target, cosine, margin, pair in zip(left, right, cosines, margins, covered, strict=True)
     ]
+
+
+def _check_lengths(sources: Sequence[str], targets: Sequence[str]) -> None:
+    if len(sources) != len(targets):
+        raise SongnguError(f"{len(sources)} sources but {len(targets)} translations; each source needs one")
 
 
 def turned(evidence: Evidence) -> Evidence:
@@ -202,14 +304,30 @@ def turned(evidence: Evidence) -> Evidence:
 
 def _similarities(
     encoder: WordEncoder, left: Sequence[str], right: Sequence[str], source: str, target: str
-) -> np.ndarray:
-    one = centred(encoder.encode(left, source), reference_mean(encoder, source))
-    other = centred(encoder.encode(right, target), reference_mean(encoder, target))
-    return (one * other).sum(axis=1)
+) -> tuple[np.ndarray, np.ndarray]:
+    """Cosine of each pair, and by how much it is above what each side has with its nearest reference sentences of the other language
+    (CSLS, Lample et al. 2018, over sentences that are always the same, so that no pair depends on its neighbours)."""
+    means = reference_mean(encoder, source), reference_mean(encoder, target)
+    one, other = centred(encoder.encode(left, source), means[0]), centred(encoder.encode(right, target), means[1])
+    cosines = (one * other).sum(axis=1)
+    near = [
+        _nearest(rows @ centred(reference_rows(encoder, tag), mean).T)
+        for rows, tag, mean in ((one, target, means[1]), (other, source, means[0]))
+    ]
+    return cosines, cosines - (near[0] + near[1]) / 2
+
+
+def _nearest(table: np.ndarray) -> np.ndarray:
+    table.sort(axis=1)
+    return table[:, -_NEAREST:].mean(axis=1)
 
 
 def _assessed(
-    source: str, target: str, languages: tuple[str, str], cosine: float, covered: tuple[Coverage, Coverage]
+    source: str,
+    target: str,
+    languages: tuple[str, str],
+    likeness: tuple[float, float],
+    covered: tuple[Coverage, Coverage],
 ) -> Assessed:
     gaps = [coverage.gap(LEVEL) for coverage in covered]
     found = (
@@ -221,8 +339,9 @@ def _assessed(
     z = length_z(source, target, *languages)
     short, long = min(max(-z, 0.0), 6.0), min(max(z, 0.0), 6.0)
     evidence = Evidence(
-        similarity=cosine,
-        similarity_squared=cosine * cosine,
+        similarity=likeness[0],
+        similarity_squared=likeness[0] ** 2,
+        margin=likeness[1],
         source_gap_if_short=found["source_gap"] * short,
         target_gap_if_long=found["target_gap"] * long,
         too_short=short,

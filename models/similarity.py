@@ -84,6 +84,18 @@ def _reference(encoder: Encoder, code: str, known: Mapping) -> np.ndarray:
     return np.mean(means, axis=0).astype(np.float32)
 
 
+def reference_rows(encoder: Encoder, language: str) -> np.ndarray:
+    """The vectors of the language's reference sentences; of all languages that have some where it has none."""
+    import numpy as np
+
+    known, code = _remembered(encoder), base(language)
+    if (name := f"{code} rows") not in known:
+        tables_ = tables("reference")
+        chosen = {code: tables_[code]} if code in tables_ else tables_
+        known[name] = np.concatenate([encoder.encode(list(t["sentences"]), tag) for tag, t in chosen.items()])
+    return known[name]
+
+
 def centre(rows: np.ndarray, reference: np.ndarray, weight: float = REFERENCE_WEIGHT) -> np.ndarray:
     """What to subtract from vectors of a text with these rows: their mean, drawn towards the reference's where they are few."""
     return ((rows.sum(axis=0) + weight * reference) / (len(rows) + weight)).astype(rows.dtype)

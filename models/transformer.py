@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -37,6 +37,17 @@ class _Recipe:
     pooling: str  # mean | cls
     prompt: str
     dense: tuple[tuple[Path, str], ...]  # folders and activations of projections after pooling
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One text as the network read it: the numbers and offsets (length, 2) of its sub-words and special tokens (which are empty), its
+    states (length, hidden size) after each layer asked for, and its unit vector if the last layer was and the text is whole."""
+
+    ids: tuple[int, ...]
+    offsets: np.ndarray
+    states: tuple[torch.Tensor, ...]
+    vector: np.ndarray | None
 
 
 class TransformerEncoder:
@@ -177,6 +188,63 @@ class TransformerEncoder:
         wanted = (tokens["special_tokens_mask"].numpy() == 0) & (offsets[..., 1] > offsets[..., 0])
         return [(offsets[i][w].astype(np.int64), states[i][w]) for i, w in enumerate(wanted)]
 
+    def read(self, texts: Sequence[str], layers: Sequence[int]) -> list[Read]:
+        """Each text in one pass of the network up to the highest of these layers (counted from 1); what is past the length limit is
+        left out. Texts are taken as given, so that offsets are theirs (NFC is best)."""
+        import numpy as np
+
+        longest = self._window + self._tokenizer.num_special_tokens_to_add()
+        prompt = self._recipe.prompt
+        tokens = self._tokenizer(
+            [prompt + text for text in texts], truncation=True, max_length=longest, return_offsets_mapping=True
+        )
+        windows = [_Window(row, 0, len(ids), list(ids)) for row, ids in enumerate(tokens["input_ids"])]
+        found: dict[int, Read] = {}
+        with _one_thread_per_batch():
+            for batch in _batches(windows):
+                states, vectors = self._states([window.ids for window in batch], layers)
+                for place, (row, ids) in enumerate((window.row, window.ids) for window in batch):
+                    offsets = np.array(tokens["offset_mapping"][row], dtype=np.int64) - len(prompt)
+                    vector = vectors[place] if vectors is not None and len(ids) < longest else None
+                    found[row] = Read(tuple(ids), offsets, tuple(s[place, : len(ids)] for s in states), vector)
+        return [found[row] for row in range(len(texts))]
+
+    def _states(self, batch: list[list[int]], layers: Sequence[int]) -> tuple[list[torch.Tensor], np.ndarray | None]:
+        """The states (n, length, hidden size) after some layers, and the texts' vectors if the last layer is among them."""
+        import torch
+
+        ids, mask = self._tensors(batch)
+        found: dict[int, torch.Tensor] = {}
+        stacked = self._model.encoder.layer
+        hooks = [
+            stacked[layer - 1].register_forward_hook(_keeper(found, layer, last=layer == max(layers)))
+            for layer in layers
+        ]
+        try:
+            with torch.inference_mode(), suppress(_EnoughError):
+                self._model(input_ids=ids, attention_mask=mask)
+        finally:
+            for hook in hooks:
+                hook.remove()
+        with torch.inference_mode():
+            vectors = self._vectors(found[len(stacked)], mask) if len(stacked) in found else None
+        return [found[layer] for layer in layers], vectors
+
+    def _tensors(self, batch: list[list[int]]) -> tuple[torch.Tensor, torch.Tensor]:
+        import torch
+
+        length = -(-max(map(len, batch)) // _BUCKET) * _BUCKET
+        ids = torch.tensor([row + [self._pad] * (length - len(row)) for row in batch])
+        return ids, torch.tensor([[1] * len(row) + [0] * (length - len(row)) for row in batch])
+
+    def _vectors(self, states: torch.Tensor, mask: torch.Tensor) -> np.ndarray:
+        import torch
+
+        pooled = states[:, 0] if self._recipe.pooling == "cls" else _mean(states, mask)
+        for layer, activation in self._dense:
+            pooled = activation(layer(pooled))
+        return torch.nn.functional.normalize(pooled.float(), dim=-1).numpy()
+
     def count_subwords(self, texts: Sequence[str]) -> list[int]:
         """How many sub-words each text has, without special tokens and prompts."""
         return [
@@ -219,17 +287,10 @@ class TransformerEncoder:
     def _forward(self, batch: list[_Window], layer: int | None) -> tuple[np.ndarray, np.ndarray | None]:
         import torch
 
-        rows = [window.ids for window in batch]
-        length = -(-max(map(len, rows)) // _BUCKET) * _BUCKET
-        ids = torch.tensor([row + [self._pad] * (length - len(row)) for row in rows])
-        mask = torch.tensor([[1] * len(row) + [0] * (length - len(row)) for row in rows])
+        ids, mask = self._tensors([window.ids for window in batch])
         with torch.inference_mode():
             output = self._model(input_ids=ids, attention_mask=mask, output_hidden_states=layer is not None)
-            states = output.last_hidden_state
-            pooled = states[:, 0] if self._recipe.pooling == "cls" else _mean(states, mask)
-            for dense, activation in self._dense:
-                pooled = activation(dense(pooled))
-            vectors = torch.nn.functional.normalize(pooled.float(), dim=-1).numpy()
+            vectors = self._vectors(output.last_hidden_state, mask)
             return vectors, output.hidden_states[layer].float().numpy() if layer is not None else None
 
 
@@ -301,6 +362,19 @@ def _idle_cores() -> int:
     import os
 
     return max(1, min(8, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1))
+
+
+class _EnoughError(Exception):
+    """The layers that are wanted have run."""
+
+
+def _keeper(found: dict[int, torch.Tensor], layer: int, *, last: bool) -> Any:
+    def keep(_module: Any, _given: Any, states: Any) -> None:
+        found[layer] = states[0] if isinstance(states, tuple) else states
+        if last:
+            raise _EnoughError
+
+    return keep
 
 
 def _use_one_thread() -> None:

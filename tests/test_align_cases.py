@@ -77,7 +77,7 @@ def test_boilerplate_on_both_sides_however_often() -> None:
     assert sorted(used) == [*range(7)]
 
 
-@pytest.mark.parametrize(("more", "fewer"), [(9, 9), (9, 5), (5, 9), (20, 20)])
+@pytest.mark.parametrize(("more", "fewer"), [(9, 9), (9, 5), (5, 9), (20, 20), (100, 100), (400, 400)])
 def test_the_same_sentence_many_times(more: int, fewer: int) -> None:
     beads = run(["alpha beta gamma"] * more, ["t:alpha t:beta t:gamma"] * fewer)
     full = [b for b in beads if not b.is_null]
@@ -254,6 +254,14 @@ def test_the_right_language_gives_no_warning(builtin, tmp_path, capsys) -> None:
 
 @pytest.mark.parametrize("target", [EN, FR], ids=["en", "fr"])
 def test_the_wrong_language_gives_a_warning(builtin, tmp_path, capsys, target) -> None:
-    _, error = align_command(tmp_path, target, capsys)
+    confidences, error = align_command(tmp_path, target, capsys)
+    assert max(confidences) <= 0.1
+    assert "UserWarning" not in error
     assert f"b.txt looks like language {'en' if target is EN else 'fr'}, not vi" in error
     assert "a.txt looks" not in error
+
+
+def test_the_library_warns_of_the_wrong_language(builtin) -> None:
+    with pytest.warns(UserWarning, match="target text looks like language fr, not vi"):
+        beads = run(FR, FR, builtin)
+    assert max(b.confidence or 0 for b in beads if not b.is_null) <= 0.1

@@ -10,9 +10,10 @@ from songngu.align import packing
 
 def brute(spans, chance, n, m):
     alone = packing.lonely(spans, chance, n, m)
+    numbers = np.flatnonzero(packing.believable(spans, chance, alone, n)).tolist()
     best = -1e9
-    for size in range(len(spans) + 1):
-        for chosen in itertools.combinations(range(len(spans)), size):
+    for size in range(len(numbers) + 1):
+        for chosen in itertools.combinations(numbers, size):
             used = [x for c in chosen for x in [*range(*spans[c][:2]), *(n + j for j in range(*spans[c][2:]))]]
             if len(used) == len(set(used)):
                 value = sum(packing._RIGHT * chance[c] - packing._LISTED for c in chosen)
@@ -43,6 +44,13 @@ def test_choice_is_the_best_one(case):
     value = sum(packing._RIGHT * chance[c] - packing._LISTED for c in chosen)
     value += sum(packing._RIGHT_ALONE * alone[x] - packing._LISTED for x in set(range(n + m)) - set(used))
     assert value >= brute(spans, chance, n, m) - 1e-6
+
+
+def test_a_doubtful_bead_gives_way_to_lone_sentences_but_not_to_equal_beads():
+    spans = np.array([(0, 3, 0, 1), (3, 4, 1, 2), (3, 4, 2, 3), (3, 4, 3, 4)])
+    chance = np.array([0.15, 0.19, 0.2, 0.2])
+    alone = np.array([0.8, 0.8, 0.8, 0.1, 0.8, 0.1, 0.1, 0.1])
+    assert packing.believable(spans, chance, alone, 4).tolist() == [False, True, True, True]
 
 
 def test_nothing_to_choose():

@@ -72,6 +72,14 @@ def test_filter_lists_its_filters(capsys):
         (["filter", "c", "--out", "o", "--set", "copi=1"], "unknown filter 'copi'; choose from"),
         (["export", "c", "--out", "o", "--formats", "tmz"], "unknown format 'tmz'; choose from"),
         (["export", "c", "--out", "o", "--split", "1,2"], "wants three shares"),
+        (["export", "c", "--out", "o", "--shard", "0"], "shards have a size of 1 or more, not 0"),
+        (["export", "c", "--out", "o", "--ngram", "0"], "n-grams have a size of 1 or more, not 0"),
+        (["export", "c", "--out", "o", "--min-confidence", "90"], "a probability in [0, 1], not 90"),
+        (
+            ["export", "c", "--out", "o", "--split", ".8,.1,.1", "--test-confidence", "2"],
+            "a probability in [0, 1], not 2",
+        ),
+        (["export", "c", "--out", "o", "--deduplicate", "pair", "--near", "8"], "up to 1, not 8.0"),
     ],
 )
 def test_misuse_is_told_with_code_2(arguments, message, corpus, tmp_path, capsys, monkeypatch):
@@ -161,3 +169,130 @@ def test_a_tiny_marian_learns_from_the_exported_dataset(tmp_path):
             losses.append(loss.item())
     assert losses[-1] < losses[0] / 2
     assert len(ready["test"]) == 8
+
+
+@pytest.mark.parametrize(
+    ("command", "content", "message"),
+    [
+        ("filter", "[filter]\nprset = 'strict'", "unknown setting 'prset'; choose from bounds, preset, without"),
+        ("filter", "[filtr]\npreset = 'strict'", r"unknown table \[filtr\]; choose from \[build\]"),
+        ("filter", "[filter.bounds]\ncopi = 1", "unknown filter 'copi'"),
+        ("filter", "[filter.bounds]\ncopy = 'x'", "bound of copy must be a number"),
+        ("filter", "[filter]\nwithout = 'copy'", "without is a list"),
+        ("export", "[export]\nformat = 'tsv'", "unknown setting 'format'; choose from card,"),
+        ("export", "[export]\nmin_confidence = 'high'", "min_confidence must be float"),
+        ("export", "[export]\nnear = 2", "near-copies want a similarity"),
+    ],
+)
+def test_settings_files_are_checked(command, content, message, corpus, tmp_path, capsys):
+    import re
+
+    path = tmp_path / "s.toml"
+    path.write_text(content)
+    assert main([command, str(corpus), "--out", str(tmp_path / "out"), "--settings", str(path)]) == 2
+    assert re.search(message, capsys.readouterr().err)
+    assert not (tmp_path / "out").exists()
+
+
+def test_settings_files_serve_both_commands_and_flags_win(corpus, tmp_path, capsys):
+    path = tmp_path / "s.toml"
+    path.write_text(
+        "[filter]\npreset = 'recall'\nwithout = ['copy']\n[filter.bounds]\nlanguage = 0\n"
+        "[export]\nformats = 'tsv,jsonl'\nname = 'both'\nmin_confidence = 0.95\nlicence = 'CC0-1.0'\ncard = true\n"
+    )
+    arguments = [str(corpus), "--settings", str(path)]
+    assert main(["filter", *arguments, "--model", "none", "--report"]) == 0
+    assert "4 of 4 segments kept (recall)" in capsys.readouterr().out
+    assert main(["export", *arguments, "--out", str(tmp_path / "out"), "--min-confidence", "0.5", "--name", "b"]) == 0
+    assert {p.name for p in (tmp_path / "out").iterdir()} >= {"b.tsv", "b.jsonl", "README.md"}
+    assert len(list(formats.read_bitext(tmp_path / "out" / "b.tsv"))) == 4
+    assert "license: cc0-1.0" in (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("flags", "kept"), [([], 3), (["--min-confidence", "0"], 4), (["--min-confidence", "0.95"], 0)]
+)
+def test_the_least_confidence_is_the_builds_unless_given(flags, kept, corpus, tmp_path, capsys):
+    about = json.loads((corpus / "manifest.json").read_text())
+    (corpus / "manifest.json").write_text(json.dumps(about | {"settings": {"min_confidence": 0.5}}))
+    with (corpus / "beads.jsonl").open() as stream:
+        lines = stream.read().splitlines()
+    (corpus / "beads.jsonl").write_text(
+        "\n".join([lines[0].replace('"confidence": 0.9', '"confidence": 0.2'), *lines[1:]])
+    )
+    assert main(["export", str(corpus), "--out", str(tmp_path / "out"), "--json", *flags]) == 0
+    assert json.loads(capsys.readouterr().out)["segments"] == kept
+
+
+@pytest.mark.parametrize(("form", "last"), [("tsv", "12 trong số 30"), ("tmx", "</tmx>"), ("jsonl", '"extra"')])
+def test_one_text_format_goes_to_standard_output(form, last, corpus, tmp_path, capsys):
+    other = tmp_path / "a.tsv"
+    other.write_text(f"{GOOD[1][0]}\t{GOOD[1][1]}\tx\n", encoding="utf-8")
+    languages = ["--source", "fr", "--target", "vi"]
+    assert main(["export", str(other), "--out", "-", "--formats", form, *languages]) == 0
+    printed = capsys.readouterr()
+    assert last in printed.out.splitlines()[-1]
+    assert "1 segments" in printed.err
+    assert not list(tmp_path.glob("**/rejected.jsonl"))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--formats", "parquet"], "standard output takes one format, uncompressed: tsv, jsonl, tmx"),
+        (["--formats", "tsv,tmx"], "standard output takes one format"),
+        (["--formats", "tsv.gz"], "standard output takes one format"),
+        (["--formats", "moses"], "standard output takes one format"),
+        (["--split", "0.8,0.1,0.1"], "need a folder"),
+    ],
+)
+def test_what_standard_output_cannot_take_is_told(options, message, corpus, capsys):
+    assert main(["export", str(corpus), "--out", "-", *options]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_a_killed_export_goes_on_and_gives_the_same_bytes(tmp_path):
+    """SIGKILL in the middle of an export with deduplication and splits; the second call keeps the whole shards."""
+    import os
+    import signal
+    import subprocess
+    import sys
+
+    source = tmp_path / "long.tsv"
+    # digits vary the texts too little to tell them from near-copies, so they are words of their own
+    rows = (
+        f"a{i}\tb{i}\t" + "\t".join(f"{side}{i % 5800} " + f"{side}{i % 5800}x " * 5 for side in "fv")
+        for i in range(6_000)
+    )
+    head = "fr\tvi\tsource\ttarget\n"
+    source.write_text(head + "".join("\t".join([c[2], c[3], c[0], c[1]]) + "\n" for c in (r.split("\t") for r in rows)))
+
+    def command(name: str) -> list[str]:
+        options = [
+            "--formats",
+            "tsv,jsonl.gz",
+            "--shard",
+            "40",
+            "--deduplicate",
+            "pair",
+            "--split",
+            "0.8,0.1,0.1",
+            "--resume",
+        ]
+        return [sys.executable, "-m", "songngu", "export", str(source), "--out", str(tmp_path / name), *options]
+
+    subprocess.run(command("whole"), check=True, capture_output=True)
+    process = subprocess.Popen(command("killed"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    killed = tmp_path / "killed"
+    while not (killed / "bitext-00001.train.tsv").exists():
+        assert process.poll() is None, "the export ended before it could be killed"
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    first = (killed / "bitext-00000.train.tsv").stat().st_mtime_ns
+    subprocess.run(command("killed"), check=True, capture_output=True)
+    assert (killed / "bitext-00000.train.tsv").stat().st_mtime_ns == first
+    contents = [
+        {p.name: p.read_bytes() for p in (tmp_path / name).iterdir() if p.name != ".export.json"}
+        for name in ("whole", "killed")
+    ]
+    assert contents[0] == contents[1]

@@ -84,3 +84,20 @@ def test_index_names_the_nearest_earlier_row() -> None:
     assert index.find(signatures([text(2)])[0]) == 1
     assert index.find(signatures([changed(text(2), 0.03)])[0]) == 2
     assert index.find(signatures([text(3)])[0]) is None
+
+
+def test_signatures_in_a_file_give_the_same_groups():
+    from songngu.data.minhash import signatures_on_disk
+
+    texts = [f"{i % 7} {'mot ' * (i % 7)}phrase {i % 7} de la même dépêche d'agence" for i in range(60)] + [
+        "",
+        "tout autre chose",
+    ]
+    rows = signatures(texts)
+    with signatures_on_disk(iter(texts)) as found:
+        assert len(found) == len(texts)
+        assert all((found[i] == rows[i]).all() for i in (0, 17, 61))
+        assert (found.columns(5, 10) == rows[:, 5:10]).all()
+        assert groups(found) == groups(rows) != []
+    with signatures_on_disk(()) as found:
+        assert groups(found) == []

@@ -188,3 +188,42 @@ def test_an_export_in_shards_goes_on_where_it_stopped(tmp_path):
     (tmp_path / "bitext-00001.tsv").write_text("damaged")
     assert export([Corpus("fr", "vi", events(1)[:25])], tmp_path, "tsv", chosen).skipped == 2
     assert export([Corpus("fr", "vi", events(1)[:25])], tmp_path, "tsv,jsonl", chosen).skipped == 0
+
+
+def test_varieties_of_a_set_phrase_stand_in_one_split():
+    """More events than make one event share nearly one sentence: it must not leak, nor join them all."""
+    phrase = "Le taux de change du dollar américain est resté stable ce matin dans toutes les banques de Hanoï à "
+    rows = []
+    for i in range(40):
+        rows.append(Segment(f"{phrase}{i} dongs.", f"Câu riêng số {i} của bản tin {i}.", f"a{i}", f"b{i}"))
+        rows += [
+            Segment(f"Événement {i}, {j} {i * j}.", f"Sự kiện {i} {j} {i + j}.", f"a{i}", f"b{i}") for j in range(3)
+        ]
+    found = [s for s, why in split(stream(Corpus("fr", "vi", rows)), SplitSettings((0.4, 0.3, 0.3))) if why is None]
+    assert {s.split for s in found} == {"train", "validation", "test"}
+    assert len({s.split for s in found if s.source_text.startswith(phrase)}) == 1
+
+
+def test_many_segments_are_deduplicated_as_few_are():
+    rng = random.Random(0)
+    rows = [Segment(f"s{rng.randrange(300)}", f"t{rng.randrange(3)}", confidence=rng.random()) for _ in range(2000)]
+    for sides in ("pair", "source", "target", "either"):
+        kept: list[tuple[str, str]] = []
+        for place in sorted(range(len(rows)), key=lambda i: (-(rows[i].confidence or 0), i)):
+            one = rows[place].source_text, rows[place].target_text
+            same = {
+                "pair": lambda a, b: a == b,
+                "source": lambda a, b: a[0] == b[0],
+                "target": lambda a, b: a[1] == b[1],
+                "either": lambda a, b: a[0] == b[0] or a[1] == b[1],
+            }[sides]
+            if not any(same(one, other) for other in kept):
+                kept.append(one)
+        found = selection.kept(deduplicated(stream(Corpus("fr", "vi", rows)), DeduplicationSettings(sides)))
+        assert sorted((s.source_text, s.target_text) for s in found) == sorted(kept)
+
+
+def test_a_similarity_that_is_none_is_an_error():
+    for near in (0, 1.5, -1):
+        with pytest.raises(UsageError, match="similarity over 0 and up to 1"):
+            DeduplicationSettings(near=near)

@@ -1,4 +1,6 @@
-from collections.abc import Sequence
+import logging
+import random
+from collections.abc import Iterator, Sequence
 from dataclasses import astuple, replace
 from pathlib import Path
 from typing import Any
@@ -7,8 +9,12 @@ import numpy as np
 import pytest
 from songngu.data.errors import SongnguError
 from songngu.eval.damage import KINDS, Pairs, damaged
+from songngu.models import joint
 from songngu.models.coverage import Coverage, coverages
+from songngu.models.encoders import encoder
+from songngu.models.once import ReadOnce
 from songngu.models.quality import (
+    AT_ONCE,
     FEATURES,
     Evidence,
     Head,
@@ -17,9 +23,12 @@ from songngu.models.quality import (
     estimate_quality,
     length_z,
     model,
+    qualities,
     sigmoid,
     turned,
 )
+
+from benchmarks.quality_damage import MAKERS, Case, some_damaged
 
 FR = [
     "Le président a rencontré 25 ministres à Paris, puis il a signé un accord avec la Chine.",
@@ -170,3 +179,116 @@ def test_damage_does_what_it_says() -> None:
     assert sum(a != b for a, b in zip(number, VI[0], strict=True)) == 1
     assert all(len(text) < len(VI[i]) for i, text in damaged(PAIRS, "clause dropped"))
     assert all("không" in text for _, text in damaged(PAIRS, "negation added"))
+
+
+def test_the_margin_is_the_cosine_above_what_any_sentence_has() -> None:
+    good, other = (e.evidence for e in assess(FR[:2], [VI[0], VI[0]], encoder=encoder(), **OPTIONS))  # type: ignore[arg-type]
+    assert good.margin > other.margin
+    alone = assess(FR[:1], VI[:1], encoder=encoder(), **OPTIONS)[0].evidence  # type: ignore[arg-type]
+    assert alone.margin == pytest.approx(good.margin, abs=0.01)
+
+
+WRONG = {
+    "clause dropped": "Tổng thống đã gặp 25 bộ trưởng tại Paris.",
+    "number": VI[0].replace("25", "52"),
+    "name": VI[0].replace("Trung Quốc", "Nhật Bản"),
+    "negation": VI[0].replace("đã gặp", "không gặp"),
+    "other sentence": VI[1],
+    "untranslated": FR[0],
+    "looped": VI[0] + " thỏa thuận với Trung Quốc" * 5,
+    "two sentences": VI[0] + " " + VI[1],
+}
+
+
+@pytest.mark.parametrize("kind", sorted(WRONG))
+def test_a_damaged_translation_has_a_lower_chance(kind: str) -> None:
+    good, bad = estimate_quality([FR[0]] * 2, [VI[0], WRONG[kind]], **OPTIONS)
+    assert good > 0.8 and bad < good - 0.2
+    good, bad = estimate_quality([VI[0], WRONG[kind]], [FR[0]] * 2, source_language="vi", target_language="fr")
+    assert good > bad
+
+
+def test_a_pair_is_judged_alike_in_any_company_and_again() -> None:
+    sources, targets = [*FR, FR[0]], [*VI, WRONG["number"]]
+    whole = estimate_quality(sources, targets, **OPTIONS)
+    assert whole == estimate_quality(sources, targets, **OPTIONS)
+    turned_round = estimate_quality(sources[::-1], targets[::-1], **OPTIONS)[::-1]
+    alone = [estimate_quality([a], [b], **OPTIONS)[0] for a, b in zip(sources, targets, strict=True)]
+    # bf16 rounds otherwise in another batch
+    assert np.allclose(whole, turned_round, atol=0.05) and np.allclose(whole, alone, atol=0.05)
+
+
+def test_a_stream_is_read_no_further_than_needed() -> None:
+    read = 0
+
+    def pairs() -> Iterator[tuple[str, str]]:
+        nonlocal read
+        while True:
+            read += 1
+            yield "Il parle.", "Ông nói."
+
+    estimator = Model({}, 1.0, 0.0, "x")
+    found = qualities(pairs(), encoder=Letters(), estimator=estimator, **OPTIONS)
+    assert [next(found) for _ in range(3)] == [0.5] * 3
+    assert read == AT_ONCE
+
+
+def test_where_the_network_does_not_fit_the_evidence_must_do_and_this_is_said(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING, logger="songngu"):
+        assert estimate_quality(FR, VI, encoder=Letters(), **OPTIONS)
+        assert estimate_quality(FR[:1], VI[:1], source_language="it", target_language="vi")[0] > 0.2
+    assert "does not fit enc:letters" in caplog.text and "was not trained on it" in caplog.text
+
+
+def test_the_logit_is_weighed_with_the_evidence() -> None:
+    estimator = Model({}, 1.0, 0.0, "x", Model({"h": Head({"joint": -1.0, "loop": 5.0}, 0.0)}, 1.0, 2.0, "y"))
+    evidence = Evidence(**dict.fromkeys(FEATURES, 0.0))
+    assert estimator.chance(evidence) == 0.5
+    assert estimator.chance(evidence, -3.0) < estimator.chance(evidence, 0.0) < estimator.chance(evidence, 3.0)
+    assert estimator.chance(replace(evidence, loop=1.0), 3.0) < estimator.chance(evidence, 3.0)
+
+
+def test_the_joint_network_does_not_see_padding() -> None:
+    import torch
+
+    numbers = joint.built_in()
+    size = numbers["basis"].shape[2]
+    torch.manual_seed(1)
+    texts = [joint.Apart(torch.randint(5, 900, (n,)), torch.randn(n, 2, size).half()) for n in (3, 9, 40, 70)]
+    pairs = [(texts[0], texts[1]), (texts[2], texts[3])]
+    alone = [joint.logits([pair], numbers)[0] for pair in pairs]
+    logits, tags = joint.read_together(pairs, numbers)
+    assert logits.tolist() == pytest.approx(alone, abs=1e-3)
+    assert tags.shape[:2] == (2, 112)
+
+
+def test_reading_once_gives_what_the_encoder_gives() -> None:
+    inner: Any = encoder()
+    once = ReadOnce(inner)
+    once.hold([*FR, *VI])
+    assert (once.encode(FR) * inner.encode(FR)).sum(1) == pytest.approx(1.0, abs=0.01)
+    for (spans, rows), (own_spans, own_rows) in zip(once.encode_words(VI, 9), inner.encode_words(VI, 9), strict=True):
+        assert spans.tolist() == own_spans.tolist()
+        assert (rows * own_rows).sum(1) == pytest.approx(1.0, abs=0.02)
+    assert once.encode(["chưa đọc"]).shape == (1, 384)
+
+
+@pytest.mark.parametrize("kind", sorted(MAKERS))
+def test_training_damage_is_damage_and_repeatable(kind: str) -> None:
+    makers = [
+        Case(target, "vi", source, "fr", [t for t in VI if t != target], VI)
+        for source, target in zip(FR, VI, strict=True)
+    ]
+    for case in makers:
+        found = [MAKERS[kind][0](case, random.Random(seed)) for seed in range(8)]
+        assert found == [MAKERS[kind][0](case, random.Random(seed)) for seed in range(8)]
+    assert any(
+        MAKERS[kind][0](case, random.Random(seed)) not in (None, case.text) for case in makers for seed in range(8)
+    )
+
+
+def test_a_groups_damages_are_of_different_kinds() -> None:
+    case = Case(VI[0], "vi", FR[0], "fr", VI[1:], VI)
+    found = some_damaged(case, random.Random(1), 6)
+    assert len({kind for kind, _ in found}) == len(found) == 6
+    assert VI[0] not in [text for _, text in found]

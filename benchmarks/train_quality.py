@@ -1,0 +1,411 @@
+"""Train the part of the quality estimate that reads both texts together: models/quality.safetensors.
+
+    python -m benchmarks.train_quality collect --data ../shared/data --folder /tmp/groups --groups 12000
+    python -m benchmarks.train_quality learn --data ../shared/data --folder /tmp/groups
+    python -m benchmarks.quality --train                                        (then weighs and calibrates the estimate)
+
+Learned from: NTREX dev in five languages, every language with every other (CC-BY-SA-4.0; of the 63 documents every fifth is held out
+for checking and for `benchmarks.quality --train`), and prose of `pairs.fr-vi.tsv` whose licence is permissive or MPL, at most
+MOST pairs of one origin, without pairs that the encoder finds unlike. A group is a true pair and some damaged ones
+(`quality_damage`), damaged on the target's side mostly. `collect` reads every text once with the encoder's lower layers, which stay as
+they are, and keeps what it reads; `learn` asks that a true pair stands above its own damaged ones, that the logit is a chance, and
+that sub-words that are wrong, and places where some are gone, are told.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.torch import load_file, save_file
+from songngu.data.text import normalise
+from songngu.eval.damage import KINDS, Pairs, damaged
+from songngu.models.encoders import encoder
+from songngu.models.joint import LAYERS, Apart, read_together, reduced, shapes
+from songngu.models.similarity import centred, reference_mean
+from torch import Tensor
+
+from benchmarks.learn_filters import pairs as shippable
+from benchmarks.quality_damage import Case, harmless, some_damaged
+
+MOST = 1200  # pairs of one origin
+FEWEST = 6  # pairs of an origin that is used
+MOST_HELD = 60  # held-out pairs of one origin
+LEAST = 0.45  # centred cosine of a pair that is used
+LANGUAGES = ("fr", "vi", "en", "de", "es")
+HELD_OUT = 5  # every fifth document of NTREX dev
+REDUCED, WIDTH, INNER = 160, 96, 64  # numbers of a reduced state; of a state of the small network; of the head
+SHARD = 200  # groups
+EXCHANGED = 0.3  # share of groups that are learned in the other direction
+WHOLLY_WRONG = ("other sentence", "untranslated")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Parallel texts by language, in the order of their document."""
+
+    sides: dict[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A pair to train on: both texts with their languages, "true" or its kind of damage, and the side that is damaged."""
+
+    texts: tuple[str, str]
+    languages: tuple[str, str]
+    kind: str
+    side: int
+
+    @property
+    def true(self) -> bool:
+        return self.kind == "true"
+
+
+def ntrex_documents(data: Path, *, held_out: bool) -> list[Text]:
+    """NTREX dev without the held-out documents, or only those."""
+    lines = (data / "eval" / "ntrex" / "ntrex-dev.jsonl").read_text(encoding="utf-8").splitlines()
+    chosen = [json.loads(line) for k, line in enumerate(lines) if (k % HELD_OUT == 0) == held_out]
+    return [Text({language: row[language] for language in (*LANGUAGES, "fr_ca")}) for row in chosen]
+
+
+def software(data: Path, seed: int, *, held_out: bool = False) -> list[Text]:
+    """Runs of neighbouring pairs of `pairs.fr-vi.tsv` of each origin, without unlike ones; or shorter runs that are not among them."""
+    rng, found = random.Random(seed), []
+    coder = encoder()
+    for rows in shippable(data / "train").values():
+        at = rng.randrange(max(len(rows) - MOST, 0) + 1)
+        run = [*rows[at + MOST :], *rows[:at]][:MOST_HELD] if held_out else rows[at : at + MOST]
+        kept = [row for row in run if max(len(side.split()) for side in row) <= 70]
+        sides = {code: [row[k] for row in kept] for k, code in enumerate(("fr", "vi"))}
+        if len(kept) < FEWEST:
+            continue
+        vectors = [centred(coder.encode(texts, code), reference_mean(coder, code)) for code, texts in sides.items()]
+        alike = (vectors[0] * vectors[1]).sum(1) >= LEAST
+        found.append(Text({code: [t for t, a in zip(texts, alike, strict=True) if a] for code, texts in sides.items()}))
+    return [text for text in found if len(text.sides["fr"]) >= FEWEST]
+
+
+class Groups:
+    """An endless stream of groups: a true pair and its damaged ones."""
+
+    def __init__(self, news: Sequence[Text], prose: Sequence[Text], *, seed: int, damages: int) -> None:
+        self._news = [(text, i) for text in news for i in range(len(text.sides["fr"]))]
+        self._prose = [(text, i) for text in prose for i in range(len(text.sides["fr"]))]
+        self._pools = {
+            code: [t for text in (*news, *prose) for t in text.sides.get(code, ()) if len(t.split()) >= 4]
+            for code in LANGUAGES
+        }
+        self._rng, self._damages = random.Random(seed), damages
+
+    def __iter__(self) -> Iterator[list[Pair]]:
+        while True:
+            group = self._group()
+            if len(group) > 1:
+                yield group
+
+    def _group(self) -> list[Pair]:
+        rng = self._rng
+        news = rng.random() < 0.5
+        text, i = rng.choice(self._news if news else self._prose)
+        codes = self._languages(news)
+        names = ["fr_ca" if code == "fr" and news and rng.random() < 0.2 else code for code in codes]
+        pair = [text.sides[name][i] for name in names]
+        if rng.random() < 0.25:
+            changed = rng.randrange(2)
+            pair[changed] = harmless(pair[changed], rng)
+        # Damage to the source's side is text that the translation added
+        side = 1 if rng.random() < 0.75 else 0
+        near = [text.sides[names[side]][j] for j in range(max(0, i - 3), min(len(text.sides["fr"]), i + 4)) if j != i]
+        case = Case(pair[side], codes[side], pair[1 - side], codes[1 - side], near, self._pools[codes[side]])
+        wrong = [("true", case.text), *some_damaged(case, rng, self._damages)]
+        return [Pair((pair[0], text) if side else (text, pair[1]), codes, kind, side) for kind, text in wrong]
+
+    def _languages(self, news: bool) -> tuple[str, str]:
+        rng = self._rng
+        if not news or rng.random() < 0.45:
+            return ("fr", "vi") if rng.random() < 0.5 else ("vi", "fr")
+        one, other = rng.sample(LANGUAGES, 2)
+        return one, other
+
+
+def _tags(right: Sequence[int], ids: Sequence[int], kind: str) -> np.ndarray:
+    tags = np.zeros((len(ids), 2))
+    if kind in WHOLLY_WRONG:
+        tags[1:-1, 0] = 1
+        return tags
+    for what, a, b, c, d in SequenceMatcher(None, right, ids, autojunk=False).get_opcodes():
+        if what != "equal":
+            tags[c:d, 0] = 1
+        if what != "equal" and b > a:
+            tags[min(c if what == "delete" else d, len(ids) - 1), 1] = 1
+    return tags
+
+
+def basis(documents: Sequence[Text], coder: Any) -> dict[str, Tensor]:
+    """Means of the encoder's states by language, and the directions in which they vary most, at each of LAYERS."""
+    states: dict[str, list[list[Tensor]]] = {}
+    for code in LANGUAGES:
+        texts = [t for d in documents for t in d.sides[code]][::6]
+        read = coder.read(texts, LAYERS)
+        states[code] = [[one.states[k].float() for one in read] for k in range(len(LAYERS))]
+    rows = {code: [torch.cat(layer) for layer in layers] for code, layers in states.items()}
+    means = {code: torch.stack([layer.mean(0) for layer in layers]) for code, layers in rows.items()}
+    directions = []
+    for k in range(len(LAYERS)):
+        values, vectors = torch.linalg.eigh(torch.cat([rows[code][k] - means[code][k] for code in LANGUAGES]).T.cov())
+        print(f"layer {LAYERS[k]}: {values[-REDUCED:].sum() / values.sum():.3f} of the variance is kept", flush=True)
+        directions.append(vectors[:, -REDUCED:])
+    found = {f"means.{code}": mean for code, mean in means.items()}
+    return {**found, "means": torch.stack(list(means.values())).mean(0), "basis": torch.stack(directions)}
+
+
+def packed(groups: Sequence[Sequence[Pair]], coder: Any, fixed: dict[str, Tensor]) -> dict[str, Any]:
+    """Groups with what the encoder's lower layers make of their texts, each text once."""
+    keys = list(dict.fromkeys(key for g in groups for p in g for key in zip(p.texts, p.languages, strict=True)))
+    read: dict[tuple[str, str], Apart] = {}
+    for code in LANGUAGES:
+        own = [key for key in keys if key[1] == code]
+        found = coder.read([normalise(text) for text, _ in own], LAYERS)
+        read.update({key: reduced(one, code, fixed) for key, one in zip(own, found, strict=True)})
+    number = {key: i for i, key in enumerate(keys)}
+    rows = []
+    for group in groups:
+        for pair in group:
+            ids = [read[key].ids.tolist() for key in zip(pair.texts, pair.languages, strict=True)]
+            tags = [np.full((len(side), 2), np.nan, np.float16) for side in ids]
+            if group[0].true:
+                key = group[0].texts[pair.side], pair.languages[pair.side]
+                tags[pair.side] = _tags(read[key].ids.tolist(), ids[pair.side], pair.kind)
+            if pair.true:
+                tags[1 - pair.side][:] = 0
+            rows.append(
+                (
+                    *(number[key] for key in zip(pair.texts, pair.languages, strict=True)),
+                    pair.kind,
+                    np.concatenate(tags),
+                )
+            )
+    return {
+        "ids": [read[key].ids for key in keys],
+        "states": [read[key].states.clone() for key in keys],
+        "rows": rows,
+        "groups": [len(group) for group in groups],
+    }
+
+
+def checks(documents: Sequence[Text], most: int) -> list[list[Pair]]:
+    """Held-out pairs, true and damaged by the maker that measures; a direction and a kind is a group."""
+    sides = [[s for d in documents for s in d.sides[code]] for code in ("fr", "vi")]
+    found = []
+    for pairs in (Pairs(sides[0], sides[1], "fr", "vi"), Pairs(sides[1], sides[0], "vi", "fr")):
+        codes = pairs.source_language, pairs.target_language
+        rows = {"true": list(enumerate(pairs.targets))[:most]} | {
+            kind: damaged(pairs, kind, seed=7)[: most // 2] for kind in KINDS
+        }
+        found += [[Pair((pairs.sources[i], text), codes, kind, 1) for i, text in some] for kind, some in rows.items()]
+    return found
+
+
+def collect(args: argparse.Namespace) -> None:
+    """Write shards of groups, the fixed numbers, and the held-out pairs."""
+    coder: Any = encoder()
+    args.folder.mkdir(parents=True, exist_ok=True)
+    news = ntrex_documents(args.data, held_out=False)
+    fixed = basis(news, coder)
+    torch.save(fixed, args.folder / "fixed.pt")
+    torch.save(
+        packed(checks(ntrex_documents(args.data, held_out=True), args.most), coder, fixed), args.folder / "checks.pt"
+    )
+    prose = software(args.data, 1)
+    print(f"{sum(len(t.sides['fr']) for t in news)} news and {sum(len(t.sides['fr']) for t in prose)} other texts", flush=True)  # fmt: skip
+    groups, start = iter(Groups(news, prose, seed=args.seed, damages=args.damages)), time.process_time()
+    for shard in range(args.groups // SHARD):
+        some = [next(groups) for _ in range(SHARD)]
+        whole = args.folder / f"groups-{args.seed}-{shard:03}.pt"
+        torch.save(packed(some, coder, fixed), whole.with_suffix(".part"))
+        whole.with_suffix(".part").rename(whole)
+        print(f"{(shard + 1) * SHARD} groups, {time.process_time() - start:.0f} CPU s", flush=True)
+
+
+class Shards:
+    """Collected groups in memory."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self.groups: list[list[tuple[Apart, Apart, str, np.ndarray]]] = []
+        for path in paths:
+            record, at = torch.load(path, weights_only=False), 0
+            read = [Apart(ids, states) for ids, states in zip(record["ids"], record["states"], strict=True)]
+            for size in record["groups"]:
+                rows = record["rows"][at : at + size]
+                self.groups.append([(read[s], read[t], kind, tags) for s, t, kind, tags in rows])
+                at += size
+
+    def batches(self, rng: random.Random, size: int) -> Iterator[list[list[tuple[Apart, Apart, str, np.ndarray]]]]:
+        """All groups once, those of like length together, `size` groups in a batch."""
+        order = list(self.groups)
+        rng.shuffle(order)
+        parts = []
+        for at in range(0, len(order), 50 * size):
+            some = sorted(order[at : at + 50 * size], key=lambda g: len(g[0][0].ids) + len(g[0][1].ids))
+            parts += [some[k : k + size] for k in range(0, len(some), size)]
+        rng.shuffle(parts)
+        for part in parts:
+            yield [exchanged(group) if rng.random() < EXCHANGED else group for group in part]
+
+
+def exchanged(group: Sequence[tuple[Apart, Apart, str, np.ndarray]]) -> list[tuple[Apart, Apart, str, np.ndarray]]:
+    """The group in the other direction: what was missing is now added."""
+    return [(b, a, kind, np.concatenate([tags[len(a.ids) :], tags[: len(a.ids)]])) for a, b, kind, tags in group]
+
+
+def loss_of(groups: Sequence[Sequence[Any]], numbers: dict[str, Tensor], drop: float) -> tuple[Tensor, np.ndarray]:
+    """The loss of some groups, and the logits of their pairs."""
+    pairs = [pair for group in groups for pair in group]
+    logits, tags = read_together([(a, b) for a, b, *_ in pairs], numbers, drop)
+    true = torch.tensor([float(kind == "true") for *_, kind, _ in pairs])
+    weights = torch.cat([torch.tensor([1.0] + [1 / (len(g) - 1)] * (len(g) - 1)) for g in groups])
+    point = torch.nn.functional.binary_cross_entropy_with_logits(logits, true, weights, reduction="sum") / 2
+    ranks, at = torch.tensor(0.0), 0
+    for group in groups:
+        own = logits[at : at + len(group)]
+        ranks = ranks + torch.nn.functional.softplus(own[1:] - own[0]).mean()
+        at += len(group)
+    wanted = torch.full(tags.shape, torch.nan)
+    for row, (*_, known) in enumerate(pairs):
+        wanted[row, : len(known)] = torch.from_numpy(known.astype(np.float32))
+    known = ~wanted.isnan()
+    token = torch.nn.functional.binary_cross_entropy_with_logits(
+        tags[known], wanted[known], pos_weight=torch.tensor(2.0)
+    )
+    return (point + ranks) / len(groups) + token, logits.detach().numpy()
+
+
+def measure(held: Shards, numbers: dict[str, Tensor]) -> dict[str, float]:
+    """AUC by direction and kind; groups are those of `checks`."""
+    logits = []
+    with torch.no_grad():
+        for group in held.groups:
+            own = [
+                read_together([(a, b) for a, b, *_ in group[at : at + 32]], numbers)[0]
+                for at in range(0, len(group), 32)
+            ]
+            logits.append(torch.cat(own).numpy())
+    found, good, way = {}, np.zeros(0), -1
+    for group, own in zip(held.groups, logits, strict=True):
+        if group[0][2] == "true":
+            good, way = own, way + 1
+        else:
+            found[f"{('fr-vi', 'vi-fr')[way]} {group[0][2]}"] = float(np.mean(good[:, None] > own[None, :]))
+    return found
+
+
+def initial(seed: int) -> dict[str, Tensor]:
+    """The numbers before training."""
+    torch.manual_seed(seed)
+    found = {}
+    for name, shape in shapes(REDUCED, WIDTH, INNER).items():
+        if len(shape) == 1:
+            value = (
+                torch.ones(shape)
+                if ".first.w" in name or ".second.w" in name or name == "last.weight"
+                else torch.zeros(shape)
+            )
+        else:
+            value = torch.randn(shape) * shape[1] ** -0.5 * (0.3 if ".out." in name or ".narrow." in name else 1.0)
+        found[name] = value.requires_grad_()
+    return found
+
+
+def learn(args: argparse.Namespace) -> None:
+    """Train on all shards; the moving average is measured, and written, after every pass."""
+    torch.set_num_threads(1)
+    shards = Shards(sorted(args.folder.glob("groups-*.pt"))[: args.shards])
+    held, numbers = Shards([args.folder / "checks.pt"]), initial(1)
+    if args.start:
+        before = load_file(args.start)
+        numbers = {name: before[name].float().requires_grad_() for name in numbers}
+    fixed = torch.load(args.folder / "fixed.pt", weights_only=True)
+    print(f"{len(shards.groups)} groups, {sum(v.numel() for v in numbers.values())} numbers are trained", flush=True)
+    optimiser = torch.optim.AdamW(numbers.values(), lr=args.rate, weight_decay=0.02, betas=(0.9, 0.98))
+    averaged = {name: value.detach().clone() for name, value in numbers.items()}
+    steps, step, start, rng = args.passes * len(shards.groups) // args.batch, 0, time.process_time(), random.Random(2)
+    for turn in range(args.passes):
+        losses, right = [], Counter()
+        for batch in shards.batches(rng, args.batch):
+            for group in optimiser.param_groups:
+                group["lr"] = args.rate * min((step + 1) / 100, max(1 - step / steps, 0.02))
+            loss, logits = loss_of(batch, {name: value.bfloat16() for name, value in numbers.items()}, args.drop)
+            optimiser.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(list(numbers.values()), 1.0)
+            optimiser.step()
+            step += 1
+            with torch.no_grad():
+                for name, value in numbers.items():
+                    averaged[name].lerp_(value, 1 - min(0.995, step / (step + 10)))
+            losses.append(float(loss.detach()))
+            count(batch, logits, right)
+        ranked = "  ".join(f"{k} {right[k] / right[f'{k} seen']:.3f}" for k in sorted(right) if f"{k} seen" in right)
+        print(f"pass {turn + 1}, {time.process_time() - start:.0f} CPU s, loss {np.mean(losses):.4f}", flush=True)
+        print(f"  ranked right in training: {ranked}", flush=True)  # fmt: skip
+        found = measure(held, averaged)
+        print(f"  held out: mean AUC {np.mean(list(found.values())):.4f}  "
+              + "  ".join(f"{kind} {area:.3f}" for kind, area in found.items()), flush=True)  # fmt: skip
+        save(args.out, averaged | fixed, len(shards.groups), turn + 1)
+
+
+def count(batch: Sequence[Sequence[Any]], logits: np.ndarray, right: Counter[str]) -> None:
+    """Add to `right` how many damaged pairs there are of each kind, and how many stand below their true one."""
+    at = 0
+    for group in batch:
+        own, at = logits[at : at + len(group)], at + len(group)
+        for (*_, kind, _), logit in zip(group[1:], own[1:], strict=True):
+            right[kind] += int(logit < own[0])
+            right[f"{kind} seen"] += 1
+
+
+def save(path: Path, numbers: dict[str, Tensor], groups: int, turns: int) -> None:
+    """Write the numbers in half precision with their origin."""
+    origin = {
+        "origin": "benchmarks/train_quality.py",
+        "texts": "NTREX dev (CC-BY-SA-4.0), fr-vi prose under permissive licences and the MPL, damaged on purpose",
+        "encoder": "builtin-e5-small-1",
+        "training": f"{groups} groups, {turns} passes",
+    }
+    save_file({name: value.detach().half().contiguous() for name, value in numbers.items()}, path, metadata=origin)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=("collect", "learn"))
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--folder", type=Path, required=True, help="where the groups lie: about 200 kB each")
+    parser.add_argument("--out", type=Path, default=Path("models/quality.safetensors"))
+    parser.add_argument("--groups", type=int, default=12_000)
+    parser.add_argument(
+        "--seed", type=int, default=3, help="of the groups; shards of several seeds can lie side by side"
+    )
+    parser.add_argument("--damages", type=int, default=6, help="damaged pairs in a group, at most")
+    parser.add_argument("--most", type=int, default=150, help="held-out sentences in each direction")
+    parser.add_argument("--shards", type=int, help="learn from so many only")
+    parser.add_argument("--start", type=Path, help="numbers to begin with")
+    parser.add_argument("--passes", type=int, default=6)
+    parser.add_argument("--batch", type=int, default=8, help="groups in a step")
+    parser.add_argument("--drop", type=float, default=0.1, help="share of what is seen that is left out")
+    parser.add_argument("--rate", type=float, default=2e-3)
+    args = parser.parse_args()
+    {"collect": collect, "learn": learn}[args.what](args)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,223 @@
+"""The network that reads both texts of a pair together, for quality estimation.
+
+Each text passes the built-in encoder's lower layers alone; there, words that translate each other are neighbours. A small network
+(`quality.safetensors`, made by benchmarks/train_quality.py) then looks at every sub-word beside its counterpart in the other text, lets
+all of them attend to each other, and says of each whether it is wrong and whether text is missing before it, and of the pair
+whether it is right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from ..data.languages import base
+
+if TYPE_CHECKING:
+    import torch
+
+    from .transformer import Read
+
+ENCODER = "builtin-e5-small-1"
+LAYERS = (
+    6,
+    9,
+)  # of the encoder, counted from 1: the one that aligns words best, and the one that tells best what has no counterpart
+HEADS = 4
+DEPTH = 2  # layers of the small network
+SCALARS = 8  # numbers that say how like a sub-word and its counterpart are
+_SHARPNESS = 20.0  # of a sub-word's choice of its counterpart
+_TOKENS = 4096  # padded sub-words in one batch
+_BUCKET = 8  # lengths are padded to a multiple of this
+
+Numbers = Mapping[str, "torch.Tensor"]
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """One text read alone: its sub-words' numbers (length,) and their reduced, centred states (length, layers, k)."""
+
+    ids: torch.Tensor
+    states: torch.Tensor
+
+
+def reduced(read: Read, language: str, numbers: Numbers) -> Apart:
+    """A text that the encoder has read (LAYERS first among its states), reduced by `basis` (layers, size, k) after taking away the
+    language's `means.<code>` (layers, size), or `means`, those of all languages."""
+    import torch
+
+    means = numbers.get(f"means.{base(language)}", numbers["means"])
+    states = [(read.states[k].float() - means[k].float()) @ numbers["basis"][k].float() for k in range(len(LAYERS))]
+    return Apart(torch.tensor(read.ids), torch.stack(states, 1).half())
+
+
+def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Numbers of texts of like length, longest first, as many as make a batch."""
+    order = sorted(range(len(lengths)), key=lambda i: (-lengths[i], i))
+    while order:
+        size = max(1, _TOKENS // (-(-lengths[order[0]] // _BUCKET) * _BUCKET))
+        yield order[:size]
+        order = order[size:]
+
+
+def read_together(
+    pairs: Sequence[tuple[Apart, Apart]], numbers: Numbers, drop: float = 0.0
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Logits (n,) that the pairs are right; logits (n, length, 2) that a sub-word is wrong, and that text is missing before it, source
+    then target. `drop` is the share of what is seen that is left out (in training)."""
+    import torch
+    from torch.nn.functional import dropout, linear
+
+    length = -(-max(len(a.ids) + len(b.ids) for a, b in pairs) // _BUCKET) * _BUCKET
+    ids = torch.stack([_joined(a.ids, b.ids, length) for a, b in pairs])
+    states = torch.stack([_joined(a.states, b.states, length) for a, b in pairs]).to(numbers["types"].dtype)
+    sizes = torch.tensor([[len(a.ids), len(b.ids)] for a, b in pairs])
+    place = torch.arange(length)
+    sides = torch.where(place < sizes[:, :1], 0, torch.where(place < sizes.sum(1, keepdim=True), 1, -1))
+    seen = dropout(_beside(ids, states, sides, sizes), drop, drop > 0)
+    rows = linear(seen, numbers["enter.weight"], numbers["enter.bias"]) + numbers["types"][sides.clamp(0)]
+    mask = (sides >= 0)[:, None, None, :]
+    for number in range(DEPTH):
+        rows = _layer(dropout(rows, drop, drop > 0), mask, numbers, f"layer{number}")
+    return _judged(dropout(_normed(rows, numbers, "last"), drop, drop > 0), sides, numbers)
+
+
+def _joined(one: torch.Tensor, other: torch.Tensor, length: int) -> torch.Tensor:
+    import torch
+
+    short = length - len(one) - len(other)
+    return torch.cat([one, other, one.new_zeros((short, *one.shape[1:]))])
+
+
+def _beside(ids: torch.Tensor, states: torch.Tensor, sides: torch.Tensor, sizes: torch.Tensor) -> torch.Tensor:
+    """Each sub-word's own state, how it differs from its counterpart's, and the numbers that say how like they are."""
+    import torch
+    from torch.nn.functional import normalize
+
+    with torch.no_grad():
+        apart = (sides[:, :, None] == sides[:, None, :]) | (sides < 0)[:, None, :] | (sides < 0)[:, :, None]
+        own = [normalize(states[:, :, k].float(), dim=2) for k in range(states.shape[2])]
+        alike = [(rows @ rows.transpose(1, 2)).masked_fill(apart, -1.0) for rows in own]
+        best = [table.topk(2, dim=2) for table in alike]
+        nearest = best[-1].indices[:, :, 0]
+        back = nearest.gather(1, nearest) == torch.arange(ids.shape[1])
+        same = ((ids[:, :, None] == ids[:, None, :]) & ~apart).any(2)
+        where = _places(sides, sizes)
+        scalars = torch.stack(
+            [
+                best[0].values[:, :, 0],
+                best[1].values[:, :, 0],
+                best[0].values[:, :, 0] - best[0].values[:, :, 1],
+                best[1].values[:, :, 0] - best[1].values[:, :, 1],
+                back.float(),
+                same.float(),
+                (where - where.gather(1, nearest)).abs(),
+                alike[0].gather(2, nearest[:, :, None])[:, :, 0],
+            ],
+            2,
+        )
+        others = [(table * _SHARPNESS).softmax(2) @ rows for table, rows in zip(alike, own, strict=True)]
+        scale = states.shape[3] ** 0.5
+        seen = [own[1] * scale, (own[0] - others[0]) * scale, (own[1] - others[1]) * scale, own[1] * others[1] * scale]
+        return torch.cat([*seen, scalars], 2).to(states.dtype)
+
+
+def _places(sides: torch.Tensor, sizes: torch.Tensor) -> torch.Tensor:
+    """Where a sub-word stands in its text, from 0 to 1."""
+    import torch
+
+    at = torch.arange(sides.shape[1])
+    return torch.where(sides == 1, (at - sizes[:, :1]) / sizes[:, 1:], at / sizes[:, :1]).clamp(0, 1)
+
+
+def _layer(rows: torch.Tensor, mask: torch.Tensor, numbers: Numbers, name: str) -> torch.Tensor:
+    from torch.nn.functional import gelu, linear
+
+    def times(x: torch.Tensor, part: str) -> torch.Tensor:
+        return linear(x, numbers[f"{name}.{part}.weight"], numbers[f"{name}.{part}.bias"])
+
+    split = (*rows.shape[:2], HEADS, -1)
+    q, k, v = (
+        x.reshape(split).transpose(1, 2) for x in times(_normed(rows, numbers, f"{name}.first"), "qkv").chunk(3, 2)
+    )
+    # written out: torch's fused attention trains at half the speed on a CPU
+    shares = ((q @ k.transpose(2, 3)) * q.shape[3] ** -0.5).masked_fill(~mask, -1e4).softmax(3)
+    seen = (shares @ v).transpose(1, 2).reshape(rows.shape)
+    rows = rows + times(seen, "out")
+    return rows + times(gelu(times(_normed(rows, numbers, f"{name}.second"), "wide")), "narrow")
+
+
+def _normed(rows: torch.Tensor, numbers: Numbers, name: str) -> torch.Tensor:
+    from torch.nn.functional import layer_norm
+
+    return layer_norm(rows, rows.shape[-1:], numbers[f"{name}.weight"], numbers[f"{name}.bias"])
+
+
+def _judged(rows: torch.Tensor, sides: torch.Tensor, numbers: Numbers) -> tuple[torch.Tensor, torch.Tensor]:
+    import torch
+    from torch.nn.functional import linear
+
+    tags = linear(rows, numbers["tags.weight"], numbers["tags.bias"]).float()
+    pooled, worst = [], []
+    for side in (0, 1):
+        inside = (sides == side).unsqueeze(-1)
+        pooled.append((rows * inside).sum(1) / inside.sum(1))
+        pooled.append(rows.masked_fill(~inside, -1e4).amax(1))
+        worst.append(tags.masked_fill(~inside, -1e4).logsumexp(1))
+    inner = torch.tanh(linear(torch.cat(pooled, 1), numbers["inner.weight"], numbers["inner.bias"])).float()
+    seen = torch.cat([inner, *worst], 1)
+    return linear(seen, numbers["outer.weight"].float(), numbers["outer.bias"].float()).squeeze(1), tags
+
+
+def shapes(reduced: int, width: int, inner: int) -> dict[str, tuple[int, ...]]:
+    """The names and shapes of the numbers that are trained."""
+    found: dict[str, tuple[int, ...]] = {"types": (2, width)}
+
+    def matrix(name: str, wide: int, narrow: int) -> None:
+        found.update({f"{name}.weight": (wide, narrow), f"{name}.bias": (wide,)})
+
+    matrix("enter", width, 4 * reduced + SCALARS)
+    for k in range(DEPTH):
+        for part, wide, narrow in (("qkv", 3, 1), ("out", 1, 1), ("wide", 2, 1), ("narrow", 1, 2)):
+            matrix(f"layer{k}.{part}", wide * width, narrow * width)
+        for part in ("first", "second"):
+            found.update({f"layer{k}.{part}.{what}": (width,) for what in ("weight", "bias")})
+    found.update({f"last.{what}": (width,) for what in ("weight", "bias")})
+    matrix("tags", 2, width)
+    matrix("inner", inner, 4 * width)
+    matrix("outer", 1, inner + 4)
+    return found
+
+
+def languages() -> tuple[str, ...]:
+    """The languages that the network was trained on."""
+    return tuple(sorted(name.removeprefix("means.") for name in built_in() if name.startswith("means.")))
+
+
+@cache
+def built_in() -> dict[str, torch.Tensor]:
+    """The numbers of the network that ships."""
+    from safetensors.torch import load
+
+    content = (resources.files(__package__ or "songngu.models") / "quality.safetensors").read_bytes()
+    return {name: value.float() for name, value in load(content).items()}
+
+
+def fits(encoder: Any) -> bool:
+    """Whether the network's numbers belong to this encoder."""
+    return str(getattr(encoder, "signature", "")).startswith(f"enc:{ENCODER}-") and hasattr(encoder, "read")
+
+
+def logits(pairs: Sequence[tuple[Apart, Apart]], numbers: Numbers) -> list[float]:
+    """The network's logit of each pair, in order; pairs of like length are read together."""
+    import torch
+
+    found = [0.0] * len(pairs)
+    with torch.inference_mode():
+        for batch in batches([len(a.ids) + len(b.ids) for a, b in pairs]):
+            for i, logit in zip(batch, read_together([pairs[i] for i in batch], numbers)[0].tolist(), strict=True):
+                found[i] = logit
+    return found

@@ -1,0 +1,57 @@
+"""A view of the built-in encoder that reads each text once for all that quality estimation wants: sentence vectors, word vectors, and the
+states that the joint network begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from .joint import LAYERS, Apart, Numbers, reduced
+from .similarity import unit
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from .transformer import Read, TransformerEncoder
+
+
+class ReadOnce:
+    """A word encoder that knows the texts it holds, and asks the encoder itself for others."""
+
+    def __init__(self, inner: TransformerEncoder) -> None:
+        self._inner = inner
+        self._layers = (*LAYERS, inner.layers)
+        self._held: dict[str, Read] = {}
+        self.layers, self.dimension, self.signature = inner.layers, inner.dimension, inner.signature
+
+    def hold(self, texts: Sequence[str]) -> None:
+        """Read these texts, and forget those before."""
+        unique = list(dict.fromkeys(texts))
+        self._held = dict(zip(unique, self._inner.read(unique, self._layers), strict=True))
+
+    def encode(self, sentences: Sequence[str], language: str | None = None) -> np.ndarray:
+        """Unit vectors, as the encoder's."""
+        import numpy as np
+
+        rows = {text: read.vector for text in sentences if (read := self._held.get(text)) and read.vector is not None}
+        others = [text for text in dict.fromkeys(sentences) if text not in rows]
+        if others:
+            rows.update(zip(others, self._inner.encode(others, language), strict=True))
+        return np.stack([rows[text] for text in sentences]) if sentences else self._inner.encode([], language)
+
+    def encode_words(self, sentences: Sequence[str], layer: int | None = None) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Offsets of sub-words and their unit vectors, as the encoder's."""
+        wanted = layer or self._inner.layers
+        if wanted not in self._layers or any(text not in self._held for text in sentences):
+            return self._inner.encode_words(sentences, layer)
+        return [_words(self._held[text], self._layers.index(wanted)) for text in sentences]
+
+    def apart(self, sentences: Sequence[str], language: str, numbers: Numbers) -> list[Apart]:
+        """The texts, which must be held, as the joint network takes them."""
+        unique = {text: reduced(self._held[text], language, numbers) for text in dict.fromkeys(sentences)}
+        return [unique[text] for text in sentences]
+
+
+def _words(read: Read, which: int) -> tuple[np.ndarray, np.ndarray]:
+    inside = (read.offsets[:, 1] > read.offsets[:, 0]) & (read.offsets[:, 0] >= 0)
+    return read.offsets[inside], unit(read.states[which].float().numpy()[inside])
