@@ -239,7 +239,7 @@ class _Reader:
 
 
 def _piece(word: str) -> str:
-    return re.split(r"[-‑]", word, maxsplit=1)[0]
+    return word.partition("-")[0].partition("‑")[0]
 
 
 def _tokens(text: str) -> Iterator[_Token]:

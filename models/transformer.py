@@ -193,6 +193,8 @@ class TransformerEncoder:
         left out. Texts are taken as given, so that offsets are theirs (NFC is best)."""
         import numpy as np
 
+        if not texts:
+            return []
         longest = self._window + self._tokenizer.num_special_tokens_to_add()
         prompt = self._recipe.prompt
         tokens = self._tokenizer(
