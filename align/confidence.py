@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 FITTED = Path(__file__).with_name("confidence.json")
-FEATURES = ("chance", "evidence", "paired", "sentences", "in_order")
+FEATURES = ("chance", "evidence", "paired", "sentences", "in_order", "chance_paired")
 WORD_FEATURES = (
     "words_ahead",
     "words_lost",
@@ -26,6 +26,7 @@ WORD_FEATURES = (
     "words_weakest",
     "words_covered",
     "words_near",
+    "words_mutual",
     "joined",
 )
 FEATURES_ALONE = ("chance", "paired")

@@ -9,14 +9,14 @@ import numba
 import numpy as np
 
 from .lattice import _node
-from .wordmatch import judged
+from .wordmatch import judged, mutual
 
 # Which bias a shape of `lattice.SHAPES` has: one for 1-1, 1-2, 1-3, longer 1-n, 2-2, and what is larger than that.
 SHAPE_CLASS = np.array([0, 1, 1, 2, 2, 4, 3, 3, 5, 5, 3, 3, 5], dtype=np.int64)
 EVIDENCE = (
     "one_one one_two one_three one_many two_two larger similarity similarity_squared neighbours without_edge with_neighbour "
     "length length_squared competitor shared_tokens missing_tokens level "
-    "words_ahead words_lost words_lost_more words_weakest words_covered words_near"
+    "words_ahead words_lost words_lost_more words_weakest words_covered words_near words_mutual"
 ).split()
 WORDS = 17  # from here on evidence comes from the words
 _SLACK = 5.0  # log-odds that words may add; beads that need more are not looked at
@@ -196,6 +196,7 @@ def evidence(
                     line[17], line[18], line[19], line[20], line[21], line[22] = judged(
                         lattice, words, n, m, i, j, a, b
                     )
+                    line[23] = mutual(lattice, words, i, j, a, b)
                     for c in range(WORDS, weights.shape[0]):
                         total += weights[c] * line[c]
                     if total < least:

@@ -20,7 +20,8 @@ _KEPT = LONGEST + 1  # best sentences remembered for each word: one of them lies
 LEAST = 0.0  # cosine of sentences below which their words are not compared
 FLOOR = 0.3  # cosine that a word finds by chance
 # (starts (n + 1,), weights (k,)) of both sides, where each node's matches begin (nodes,) or −1, the matches of the source and of the
-# target words, and for each word its best cosines (k, _KEPT) with the sentences that have them
+# target words, for each word its best cosines (k, _KEPT) with the sentences that have them, and which word of the target sentence each
+# match of a source word is
 Matches = tuple
 
 
@@ -37,7 +38,7 @@ def nothing(nodes: int, n: int, m: int) -> Matches:
     none, at, best = np.zeros(0, np.float32), np.full(nodes, -1, np.int64), np.zeros((0, _KEPT), np.float32)
     where = np.zeros((0, _KEPT), np.int32)
     starts, other_starts = np.zeros(n + 1, np.int64), np.zeros(m + 1, np.int64)
-    return starts, none, other_starts, none, at, none, at, none, best, where, best, where
+    return starts, none, other_starts, none, at, none, at, none, best, where, best, where, np.zeros(0, np.uint16)
 
 
 @numba.njit(cache=True, fastmath=True)
@@ -59,6 +60,7 @@ def matches(lattice, n, m, dot, source_starts, source, source_weights, target_st
                     target_count += other
     in_target = np.empty(source_count, dtype=np.float32)
     in_source = np.empty(target_count, dtype=np.float32)
+    partner = np.empty(source_count, dtype=np.uint16)
     best_source = np.full((source.shape[0], _KEPT), FLOOR, dtype=np.float32)
     best_target = np.full((target.shape[0], _KEPT), FLOOR, dtype=np.float32)
     where_source = np.full((source.shape[0], _KEPT), -1, dtype=np.int32)
@@ -73,21 +75,23 @@ def matches(lattice, n, m, dot, source_starts, source, source_weights, target_st
                 for v in range(target_starts[j], target_starts[j + 1]):
                     in_source[b + v - target_starts[j]] = FLOOR
                 for u in range(source_starts[i], source_starts[i + 1]):
-                    most = np.float32(FLOOR)
+                    most, to = np.float32(FLOOR), 0
                     for v in range(target_starts[j], target_starts[j + 1]):
                         total = np.float32(0)
                         for c in range(source.shape[1]):
                             total += source[u, c] * target[v, c]
-                        most = max(most, total)
+                        if total > most:
+                            most, to = total, v - target_starts[j]
                         here = b + v - target_starts[j]
                         in_source[here] = max(in_source[here], total)
                     in_target[a + u - source_starts[i]] = most
+                    partner[a + u - source_starts[i]] = to
                     _remember(best_source, where_source, u, most, j)
                 for v in range(target_starts[j], target_starts[j + 1]):
                     _remember(best_target, where_target, v, in_source[b + v - target_starts[j]], i)
     return (
         source_starts, source_weights, target_starts, target_weights, source_at, in_target, target_at, in_source,
-        best_source, where_source, best_target, where_target,
+        best_source, where_source, best_target, where_target, partner,
     )  # fmt: skip
 
 
@@ -114,7 +118,7 @@ def judged(lattice, matches, n, m, i, j, a, b):
     """
     (
         source_starts, source_weights, target_starts, target_weights, source_at, in_target, target_at, in_source,
-        best_source, where_source, best_target, where_target,
+        best_source, where_source, best_target, where_target, _,
     ) = matches  # fmt: skip
     one = _side(
         lattice, source_starts, source_weights, source_at, in_target, best_source, where_source, m, i, j, a, b, False
@@ -172,3 +176,35 @@ def _side(lattice, starts, weights, at, found, best, where, others, i, j, a, b, 
     if total == 0:
         return 0.0, 0.0, 0.0, 0.0, 0.0
     return ahead / total, lost / total, weakest, covered / total, max(before, after) / total
+
+
+@numba.njit(cache=True)
+def mutual(lattice, matches, i, j, a, b):
+    """By how much words are above chance that are each other's best match in the bead: the sum, by the geometric mean of both sides'
+    numbers of words. Words of a like topic have many matches, those of a translation one each."""
+    source_starts, _, target_starts, _, source_at, in_target, target_at, in_source, _, _, _, _, partner = matches
+    begins = np.empty((a, b, 2), dtype=np.int64)
+    for p in range(a):
+        for q in range(b):
+            node = _node(lattice, i + p, j + q)
+            begins[p, q, 0] = source_at[node] if node >= 0 else -1
+            begins[p, q, 1] = target_at[node] if node >= 0 else -1
+    total = 0.0
+    for p in range(a):
+        for u in range(source_starts[i + p + 1] - source_starts[i + p]):
+            most, sentence, word = np.float32(FLOOR), -1, 0
+            for q in range(b):
+                at = begins[p, q, 0]
+                if at >= 0 and in_target[at + u] > most:
+                    most, sentence, word = in_target[at + u], q, np.int64(partner[at + u])
+            if sentence < 0:
+                continue
+            wanted = True
+            for other in range(a):
+                at = begins[other, sentence, 1]
+                if at >= 0 and in_source[at + word] > most:
+                    wanted = False
+            if wanted:
+                total += most - FLOOR
+    sizes = source_starts[i + a] - source_starts[i], target_starts[j + b] - target_starts[j]
+    return total / np.sqrt(sizes[0] * sizes[1]) if min(sizes) > 0 else 0.0

@@ -37,10 +37,13 @@ from benchmarks import train_wordspace
 
 ORIGINS = ("lohelp", "react-docs", "debian-www", "mozilla-www", "tatoeba")
 ALIGN = Path(__file__).parent.parent / "align"
-START = (-2, -3, -4, -4, -4, -5, 10, 0, -4, 4, -4, -1, 0, -1, 0.3, -0.1, 0, 0, 0, 0, 0, 0, 0)
+START = (-2, -3, -4, -4, -4, -5, 10, 0, -4, 4, -4, -1, 0, -1, 0.3, -0.1, 0, 0, 0, 0, 0, 0, 0, 0)
 COSTS = (-1.5, -0.3, -2.0, 0.0)  # open, extend, jump, alone
 # Set by hand, on news and on our own samples: these texts hardly have names, dates or figures, and help pages move less than news.
 SHARED_TOKENS, MISSING_TOKENS, MORE_JUMPS = 0.5, -0.4, 1.0
+# Words that are each other's best match: fitted with the rest they get 8.4, and what that takes from other evidence is missed in
+# literature. So they are added to the other evidence by hand (8 to 16 do alike on news); at USUAL a bead is as likely as before.
+MUTUAL, USUAL = 8.0, 0.1
 PULL = 2e-4  # quadratic, towards the start
 
 Bead = tuple[list[int], list[int]]
@@ -251,6 +254,8 @@ def between(one: Weights, other: Weights) -> Weights:
         return round((x + y) / 2, 4)
 
     evidence = {name: mean(one.evidence[name], other.evidence.get(name, 0.0)) for name in EVIDENCE}
+    evidence |= {name: round(evidence[name] - MUTUAL * USUAL, 4) for name in EVIDENCE[: int(SHAPE_CLASS.max()) + 1]}
+    evidence["words_mutual"] = MUTUAL
     costs = {name: mean(getattr(one, name), getattr(other, name)) for name in ("open", "extend", "jump", "alone")}
     return replace(one, evidence=evidence, **costs)
 
@@ -284,7 +289,7 @@ def main() -> None:
     made = texts(read(args.pairs), args.documents, args.seed)
     plain = fitted(made, args, coder, [*args.without, *EVIDENCE[WORDS:]])
     write(args.out, "plain", *plain)
-    full = fitted(made, args, coder, args.without)
+    full = fitted(made, args, coder, [*args.without, "words_mutual"])
     write(args.out, "words", *(between(*both) for both in zip(full, plain, strict=True)))
     weights.cache_clear()
     apart = texts(read(args.pairs), args.documents // 2, args.seed + 1, whole=False)
