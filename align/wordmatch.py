@@ -19,6 +19,7 @@ from .lattice import LONGEST, _node
 _KEPT = LONGEST + 1  # best sentences remembered for each word: one of them lies outside any bead
 LEAST = 0.0  # cosine of sentences below which their words are not compared
 FLOOR = 0.3  # cosine that a word finds by chance
+_NOWHERE = np.iinfo(np.int64).min
 # (starts (n + 1,), weights (k,)) of both sides, where each node's matches begin (nodes,) or −1, the matches of the source and of the
 # target words, and for each word its best cosines (k, _KEPT) with the sentences that have them
 Matches = tuple
@@ -104,8 +105,8 @@ def _remember(best, where, word, value, sentence):
     where[word, place] = sentence
 
 
-@numba.njit(cache=True)
-def judged(lattice, matches, n, m, i, j, a, b):
+@numba.njit(cache=True, inline="always")
+def judged(lattice, matches, n, m, i, j, a, b, begins):
     """What the words say of a bead: (ahead, lost, lost more, weakest, covered, near), weighted means of cosines.
 
     *ahead*: how much better words are matched inside than elsewhere, on the worse side; *lost*, *lost more*: how much better they are
@@ -117,10 +118,36 @@ def judged(lattice, matches, n, m, i, j, a, b):
         best_source, where_source, best_target, where_target,
     ) = matches  # fmt: skip
     one = _side(
-        lattice, source_starts, source_weights, source_at, in_target, best_source, where_source, m, i, j, a, b, False
+        lattice,
+        source_starts,
+        source_weights,
+        source_at,
+        in_target,
+        best_source,
+        where_source,
+        m,
+        i,
+        j,
+        a,
+        b,
+        False,
+        begins,
     )
     other = _side(
-        lattice, target_starts, target_weights, target_at, in_source, best_target, where_target, n, j, i, b, a, True
+        lattice,
+        target_starts,
+        target_weights,
+        target_at,
+        in_source,
+        best_target,
+        where_target,
+        n,
+        j,
+        i,
+        b,
+        a,
+        True,
+        begins,
     )
     return (
         min(one[0], other[0]),
@@ -132,35 +159,39 @@ def judged(lattice, matches, n, m, i, j, a, b):
     )
 
 
-@numba.njit(cache=True)
-def _side(lattice, starts, weights, at, found, best, where, others, i, j, a, b, turned):
+@numba.njit(cache=True, inline="always")
+def _side(lattice, starts, weights, at, found, best, where, others, i, j, a, b, turned, begins):
     # means over the words of sentences i … i + a in the sentences j … j + b of the other text
     ahead, lost, covered, total, weakest, before, after = 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0
-    begins = np.empty(b + 2, dtype=np.int64)
     for p in range(i, i + a):
-        for k in range(b + 2):
-            q = j + k - 1
-            begins[k] = -1
-            if 0 <= q < others:
-                node = _node(lattice, q, p) if turned else _node(lattice, p, q)
-                if node >= 0:
-                    begins[k] = at[node]
+        first = starts[p]
+        left, right, count = _NOWHERE, _NOWHERE, 0
+        for q in range(max(j - 1, 0), min(j + b + 1, others)):
+            node = _node(lattice, q, p) if turned else _node(lattice, p, q)
+            if node < 0 or at[node] < 0:
+                continue
+            if q < j:
+                left = at[node] - first
+            elif q == j + b:
+                right = at[node] - first
+            else:
+                begins[count] = at[node] - first
+                count += 1
         own, sentence = 0.0, 0.0
-        for u in range(starts[p], starts[p + 1]):
+        for u in range(first, starts[p + 1]):
             inside = np.float32(FLOOR)
-            for k in range(1, b + 1):
-                if begins[k] >= 0:
-                    inside = max(inside, found[begins[k] + u - starts[p]])
+            for k in range(count):
+                inside = max(inside, found[begins[k] + u])
             outside = np.float32(FLOOR)
             for k in range(_KEPT):
                 if where[u, k] < j or where[u, k] >= j + b:
                     outside = best[u, k]
                     break
             w = weights[u]
-            if begins[0] >= 0:
-                before += w * max(found[begins[0] + u - starts[p]] - inside, 0.0)
-            if begins[b + 1] >= 0:
-                after += w * max(found[begins[b + 1] + u - starts[p]] - inside, 0.0)
+            if left != _NOWHERE:
+                before += w * max(found[left + u] - inside, 0.0)
+            if right != _NOWHERE:
+                after += w * max(found[right + u] - inside, 0.0)
             covered += w * inside
             lost += w * max(outside - inside, 0.0)
             own += w * (inside - outside)
