@@ -46,14 +46,15 @@ def forward(lattice, n, size, starts, places, odds, shapes, costs, source_null, 
                 best = _add(best, _add(after[node], in_source[node]))
         rows_best[i] = best
         for k in range(row[i], row[i + 1]):
+            through, before = NONE, NONE
             for j in range(low[k], high[k]):
                 node = first[k] + j - low[k]
                 if best + jump > NONE / 2:
                     after[node] = _add(after[node], best + jump)
                 if j > low[k]:
-                    opened = _add(after[node - 1], in_source[node - 1]) + open_
-                    in_target[node] = _add(opened, in_target[node - 1] + extend) + target_null[j - 1]
-                here = _add(_add(after[node], in_source[node]), in_target[node])
+                    in_target[node] = _add(through + open_, before + extend) + target_null[j - 1]
+                through, before = _add(after[node], in_source[node]), in_target[node]
+                here = _add(through, before)
                 if here < NONE / 2:
                     continue
                 for c in range(starts[node], starts[node + 1]):
