@@ -23,6 +23,7 @@ Tokens = tuple["np.ndarray", "np.ndarray", "np.ndarray", "np.ndarray", "np.ndarr
 _Fact = tuple[tuple[str, ...], tuple[str, ...]]
 
 _WORD = re.compile(r"\w+")
+_MARKED = re.compile(r"(?<!\w)[^\Wa-z]\w*")  # words that may begin with a capital or a digit
 _LONGEST = 16  # tokens kept of a sentence, so that a table in running text costs no more than other sentences
 
 
@@ -35,7 +36,8 @@ def shared_tokens(source: Sequence[str], target: Sequence[str], languages: tuple
         for texts, language in zip((source, target), languages, strict=True)
     ]
     keys = [{key for sentence in side for fact in sentence for key in fact[0]} for side in facts]
-    sides = [[_tokens(sentence, keys[0] & keys[1]) for sentence in side] for side in facts]
+    shared = keys[0] & keys[1]
+    sides = [[_tokens(sentence, shared) for sentence in side] for side in facts]
     counts = [Counter(t for tokens in side for t in tokens) for side in sides]
     common = sorted(counts[0].keys() & counts[1].keys())
     number = {token: k for k, token in enumerate(common)}
@@ -61,10 +63,11 @@ def _facts(text: str, language: str) -> Iterator[_Fact]:
         if name.kind != "name" and not name.weak:
             taken.append((name.start, name.end))
             yield (f"name {name.key}",), _words(text[name.start : name.end])
-    for match in _WORD.finditer(text):
+    for match in _MARKED.finditer(text):
         word = match.group()
-        rest = not any(start <= match.start() < end for start, end in taken)
-        if rest and (word[0].isupper() or word[0].isdigit()):
+        if not (word[0].isupper() or word[0].isdigit()):
+            continue
+        if not any(start <= match.start() < end for start, end in taken):
             yield (), (fold(word),)
 
 
