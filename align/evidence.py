@@ -11,6 +11,8 @@ import numpy as np
 from .lattice import LONGEST, _node
 from .wordmatch import judged
 
+# What words say of beads (see `wordmatch.judged`): the beads (k,), ascending, as node × shapes + shape, and float32 (k, 6)
+Judgements = tuple[np.ndarray, np.ndarray]
 # Which bias a shape of `lattice.SHAPES` has: one for 1-1, 1-2, 1-3, longer 1-n, 2-2, and what is larger than that.
 SHAPE_CLASS = np.array([0, 1, 1, 2, 2, 4, 3, 3, 5, 5, 3, 3, 5], dtype=np.int64)
 EVIDENCE = (
@@ -19,7 +21,13 @@ EVIDENCE = (
     "words_ahead words_lost words_lost_more words_weakest words_covered words_near"
 ).split()
 WORDS = 17  # from here on evidence comes from the words
+_ROOM = 1024  # beads that there is room for at first
 _SLACK = 5.0  # log-odds that words may add; beads that need more are not looked at
+
+
+def no_judgements() -> Judgements:
+    """What is known of the words before the first run."""
+    return np.zeros(0, np.int64), np.zeros((0, len(EVIDENCE) - WORDS), np.float32)
 
 
 @numba.njit(cache=True, inline="always")
@@ -142,6 +150,14 @@ def _log_sizes(sums):
 
 
 @numba.njit(cache=True)
+def _grown(rows):
+    # room for twice as many rows
+    found = np.empty((2 * rows.shape[0],) + rows.shape[1:], dtype=rows.dtype)  # noqa: RUF005 numba knows no other way
+    found[: rows.shape[0]] = rows
+    return found
+
+
+@numba.njit(cache=True)
 def evidence(
     lattice,
     n,
@@ -156,24 +172,28 @@ def evidence(
     tokens,
     best,
     words,
+    known,
     weights,
     least_cosine,
     least,
 ):
     """The beads worth looking at, by node: (node, i, j, shape, evidence, log-odds), those with log-odds of `least` or more.
 
-    `sizes` are the summed lengths of the texts' sentences in characters; `ratio` is the log of the usual length ratio.
+    `sizes` are the summed lengths of the texts' sentences in characters; `ratio` is the log of the usual length ratio. Last come the
+    judgements of the words, of beads with fewer log-odds, too; those of an earlier run over the same words are `known`.
     """
     row, low, high, first = lattice
     source_sizes, target_sizes = _log_sizes(sizes[0]), _log_sizes(sizes[1])
     best_source, best_target = best
     source_starts, source_tokens, target_starts, target_tokens, worth = tokens
-    room = 1024
-    nodes = np.empty(room, dtype=np.int64)
-    places = np.empty((room, 3), dtype=np.int64)
-    values = np.empty((room, weights.shape[0]), dtype=np.float32)
-    odds = np.empty(room, dtype=np.float64)
-    count = 0
+    nodes = np.empty(_ROOM, dtype=np.int64)
+    places = np.empty((_ROOM, 3), dtype=np.int64)
+    values = np.empty((_ROOM, weights.shape[0]), dtype=np.float32)
+    odds = np.empty(_ROOM, dtype=np.float64)
+    beads = np.empty(_ROOM, dtype=np.int64)
+    judgements = np.empty((_ROOM, weights.shape[0] - WORDS), dtype=np.float32)
+    count, heard, at = 0, 0, 0
+    known_beads, known_judgements = known
     line = np.zeros(weights.shape[0], dtype=np.float32)
     around = np.empty((2, LONGEST + 2), dtype=np.int64)
     begins = np.empty(LONGEST + 2, dtype=np.int64)
@@ -216,30 +236,29 @@ def evidence(
                         total += weights[c] * line[c]
                     if total < least - _SLACK:
                         continue
-                    line[17], line[18], line[19], line[20], line[21], line[22] = judged(
-                        lattice, words, n, m, i, j, a, b, begins
-                    )
+                    bead = node * shapes.shape[0] + t
+                    while at < known_beads.shape[0] and known_beads[at] < bead:
+                        at += 1
+                    if at < known_beads.shape[0] and known_beads[at] == bead:
+                        line[WORDS:] = known_judgements[at]
+                    else:
+                        line[17], line[18], line[19], line[20], line[21], line[22] = judged(
+                            lattice, words, n, m, i, j, a, b, begins
+                        )
+                    if heard == beads.shape[0]:
+                        beads, judgements = _grown(beads), _grown(judgements)
+                    beads[heard] = bead
+                    judgements[heard] = line[WORDS:]
+                    heard += 1
                     for c in range(WORDS, weights.shape[0]):
                         total += weights[c] * line[c]
                     if total < least:
                         continue
-                    if count == room:
-                        room *= 2
-                        grown_nodes = np.empty(room, dtype=np.int64)
-                        grown_nodes[:count] = nodes
-                        nodes = grown_nodes
-                        grown_places = np.empty((room, 3), dtype=np.int64)
-                        grown_places[:count] = places
-                        places = grown_places
-                        grown_values = np.empty((room, weights.shape[0]), dtype=np.float32)
-                        grown_values[:count] = values
-                        values = grown_values
-                        grown_odds = np.empty(room, dtype=np.float64)
-                        grown_odds[:count] = odds
-                        odds = grown_odds
+                    if count == odds.shape[0]:
+                        nodes, places, values, odds = _grown(nodes), _grown(places), _grown(values), _grown(odds)
                     nodes[count] = node
                     places[count, 0], places[count, 1], places[count, 2] = i, j, t
                     values[count] = line
                     odds[count] = total
                     count += 1
-    return nodes[:count], places[:count], values[:count], odds[:count]
+    return nodes[:count], places[:count], values[:count], odds[:count], (beads[:heard], judgements[:heard])
