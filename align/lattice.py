@@ -89,6 +89,17 @@ def _node(lattice, i, j):
     return -1
 
 
+@numba.njit(cache=True)
+def running_sums(vectors):
+    """Sum of the vectors before each, and of all of them (n + 1, d); numpy's goes through the columns one by one."""
+    n, d = vectors.shape
+    sums = np.zeros((n + 1, d), dtype=np.float32)
+    for i in range(n):
+        for c in range(d):
+            sums[i + 1, c] = sums[i, c] + vectors[i, c]
+    return sums
+
+
 @numba.njit(cache=True, fastmath=True)
 def dots(lattice, source, target, size):
     """Inner product of the source sentence after and the target sentence after each node; 0 at the end of a text."""

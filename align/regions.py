@@ -38,7 +38,7 @@ def regions(source: np.ndarray, target: np.ndarray) -> Lattice:
 
 
 def _windows(vectors: np.ndarray) -> np.ndarray:
-    sums = np.concatenate([np.zeros((1, vectors.shape[1]), np.float32), np.cumsum(vectors, axis=0)])
+    sums = grid.running_sums(vectors)
     starts = np.arange(0, max(1, len(vectors) - WINDOW + _STEP), _STEP)
     return unit(sums[np.minimum(starts + WINDOW, len(vectors))] - sums[starts])
 

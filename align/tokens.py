@@ -32,7 +32,7 @@ def shared_tokens(source: Sequence[str], target: Sequence[str], languages: tuple
     import numpy as np
 
     facts = [
-        [list(_facts(text, language)) for text in texts]
+        [tuple(_facts(text, language)) for text in texts]
         for texts, language in zip((source, target), languages, strict=True)
     ]
     keys = [{key for sentence in side for fact in sentence for key in fact[0]} for side in facts]
@@ -84,14 +84,16 @@ def _words(text: str, *, digits: bool = False) -> tuple[str, ...]:
     return tuple(fold(word) for word in _WORD.findall(text) if word[0].isdigit() or not digits)
 
 
-def _tokens(facts: Sequence[_Fact], common: set[str]) -> list[str]:
+def _tokens(facts: Sequence[_Fact], common: set[str]) -> Sequence[str]:
+    if not facts:
+        return ()
     found = (token for keys, words in facts for token in (keys if not words or common.intersection(keys) else words))
     return list(dict.fromkeys(found))[: 2 * _LONGEST]
 
 
-def _packed(side: list[list[str]], number: dict[str, int]) -> tuple[np.ndarray, np.ndarray]:
+def _packed(side: Sequence[Sequence[str]], number: dict[str, int]) -> tuple[np.ndarray, np.ndarray]:
     import numpy as np
 
-    rows = [[number[t] for t in tokens if t in number][:_LONGEST] for tokens in side]
+    rows = [[number[t] for t in tokens if t in number][:_LONGEST] if tokens else () for tokens in side]
     starts = np.cumsum([0, *map(len, rows)]).astype(np.int64)
     return starts, np.array([t for row in rows for t in row], dtype=np.int64)
