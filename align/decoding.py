@@ -19,6 +19,7 @@ from .lattice import Lattice
 from .packing import lonely
 from .problem import Problem
 from .weights import Weights
+from .wordmatch import room
 
 _LEAST_COSINE = 0.1  # beads less alike than this are never looked at
 _LEAST_ODDS = -9.0
@@ -85,6 +86,7 @@ def candidates(
         problem.best,
         problem.matches,
         known or no_judgements(),
+        room(),
         weights.vector(),
         least_cosine,
         least_odds,

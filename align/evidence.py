@@ -8,7 +8,7 @@ from __future__ import annotations
 import numba
 import numpy as np
 
-from .lattice import LONGEST, _node
+from .lattice import LONGEST
 from .wordmatch import judged
 
 # What words say of beads (see `wordmatch.judged`): the beads (k,), ascending, as node × shapes + shape, and float32 (k, 6)
@@ -40,14 +40,14 @@ def _value(cosine, node, shape):
 
 
 @numba.njit(cache=True, inline="always")
-def _look_around(lattice, n, k, i, j, around):
-    # the nodes at (i − 1 …, j) and at (i, j − 1 …), as far as beads and their neighbours reach; interval k holds (i, j)
-    _, low, high, first = lattice
-    for p in range(around.shape[1]):
-        around[0, p] = _node(lattice, i + p - 1, j) if 0 <= i + p - 1 <= n else -1
-        column = j + p - 1
-        within = low[k] <= column < high[k]
-        around[1, p] = first[k] + column - low[k] if within else _node(lattice, i, column)
+def _look_around(lattice, n, i, j, around):
+    # the nodes at (i − 1 …, j − 1 …), as far as beads and their neighbours reach
+    row, low, high, first = lattice
+    around[:] = -1
+    for p in range(max(1 - i, 0), min(around.shape[0], n - i + 2)):
+        for k in range(row[i + p - 1], row[i + p]):
+            for column in range(max(low[k], j - 1), min(high[k], j - 1 + around.shape[1])):
+                around[p, column - j + 1] = first[k] + column - low[k]
 
 
 @numba.njit(cache=True, inline="always")
@@ -61,9 +61,9 @@ def _neighbours(cosine, numbers, around, inner_rows, inner_columns, a, b):
         elif place == 1 and b < inner_columns:
             value = _value(cosine, around[1, 1 + b], numbers[a, 1])
         elif place == 2:
-            value = _value(cosine, around[0, 0], numbers[1, b])
+            value = _value(cosine, around[0, 1], numbers[1, b])
         elif place == 3 and a < inner_rows:
-            value = _value(cosine, around[0, 1 + a], numbers[1, b])
+            value = _value(cosine, around[1 + a, 1], numbers[1, b])
         if value > -2:
             total += value
             count += 1
@@ -76,7 +76,7 @@ def _without_edge(cosine, numbers, around, a, b, here):
     least = np.float32(1)
     for start in range(1, 3):
         if a > 1:
-            value = _value(cosine, around[0, start], numbers[a - 1, b])
+            value = _value(cosine, around[start, 1], numbers[a - 1, b])
             if value > -2 and here - value < least:
                 least = here - value
         if b > 1:
@@ -92,7 +92,7 @@ def _with_neighbour(cosine, numbers, around, rows, columns, a, b, here):
     most = np.float32(-0.3)
     for start in range(2):
         if start + a <= rows:
-            most = max(most, _value(cosine, around[0, start], numbers[a + 1, b]) - here)
+            most = max(most, _value(cosine, around[start, 1], numbers[a + 1, b]) - here)
         if start + b <= columns:
             most = max(most, _value(cosine, around[1, start], numbers[a, b + 1]) - here)
     return most
@@ -173,6 +173,7 @@ def evidence(
     best,
     words,
     known,
+    room,
     weights,
     least_cosine,
     least,
@@ -194,9 +195,9 @@ def evidence(
     judgements = np.empty((_ROOM, weights.shape[0] - WORDS), dtype=np.float32)
     count, heard, at = 0, 0, 0
     known_beads, known_judgements = known
+    _, done, _ = room
     line = np.zeros(weights.shape[0], dtype=np.float32)
-    around = np.empty((2, LONGEST + 2), dtype=np.int64)
-    begins = np.empty(LONGEST + 2, dtype=np.int64)
+    around = np.empty((LONGEST + 2, LONGEST + 2), dtype=np.int64)
     for i in range(n):
         for k in range(row[i], row[i + 1]):
             for j in range(low[k], min(high[k], m)):
@@ -207,10 +208,12 @@ def evidence(
                     if s < least_cosine:
                         continue
                     if not looked:
-                        _look_around(lattice, n, k, i, j, around)
+                        _look_around(lattice, n, i, j, around)
+                        done[:] = 0
                         looked = True
                     a, b = shapes[t, 0], shapes[t, 1]
-                    line[:WORDS] = 0
+                    for c in range(WORDS):
+                        line[c] = 0
                     line[classes[t]] = 1
                     line[6] = s
                     line[7] = s * s
@@ -240,17 +243,18 @@ def evidence(
                     while at < known_beads.shape[0] and known_beads[at] < bead:
                         at += 1
                     if at < known_beads.shape[0] and known_beads[at] == bead:
-                        line[WORDS:] = known_judgements[at]
+                        for c in range(WORDS, line.shape[0]):
+                            line[c] = known_judgements[at, c - WORDS]
                     else:
                         line[17], line[18], line[19], line[20], line[21], line[22] = judged(
-                            lattice, words, n, m, i, j, a, b, begins
+                            words, n, m, i, j, a, b, around, room
                         )
                     if heard == beads.shape[0]:
                         beads, judgements = _grown(beads), _grown(judgements)
                     beads[heard] = bead
-                    judgements[heard] = line[WORDS:]
                     heard += 1
-                    for c in range(WORDS, weights.shape[0]):
+                    for c in range(WORDS, line.shape[0]):
+                        judgements[heard - 1, c - WORDS] = line[c]
                         total += weights[c] * line[c]
                     if total < least:
                         continue
@@ -258,7 +262,8 @@ def evidence(
                         nodes, places, values, odds = _grown(nodes), _grown(places), _grown(values), _grown(odds)
                     nodes[count] = node
                     places[count, 0], places[count, 1], places[count, 2] = i, j, t
-                    values[count] = line
+                    for c in range(line.shape[0]):
+                        values[count, c] = line[c]
                     odds[count] = total
                     count += 1
     return nodes[:count], places[:count], values[:count], odds[:count], (beads[:heard], judgements[:heard])

@@ -14,7 +14,7 @@ import numba
 import numpy as np
 
 from ..models.wordspace import Words
-from .lattice import LONGEST, _node
+from .lattice import LONGEST
 
 _KEPT = LONGEST + 1  # best sentences remembered for each word: one of them lies outside any bead
 LEAST = 0.0  # cosine of sentences below which their words are not compared
@@ -105,9 +105,18 @@ def _remember(best, where, word, value, sentence):
     where[word, place] = sentence
 
 
+def room() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Where `judged` keeps what it has found of the beads at one node: the second array is to be set to 0 at each new node."""
+    sums = np.zeros((2, LONGEST + 1, LONGEST + 1, 7))
+    sums[..., 4] = 1
+    return np.zeros(LONGEST + 2, np.int64), np.zeros((2, LONGEST + 1), np.int64), sums
+
+
 @numba.njit(cache=True, inline="always")
-def judged(lattice, matches, n, m, i, j, a, b, begins):
+def judged(matches, n, m, i, j, a, b, around, room):
     """What the words say of a bead: (ahead, lost, lost more, weakest, covered, near), weighted means of cosines.
+
+    `around` (from row i − 1 and column j − 1 on) are the nodes that the bead and its neighbours meet at.
 
     *ahead*: how much better words are matched inside than elsewhere, on the worse side; *lost*, *lost more*: how much better they are
     matched elsewhere, on the better and the worse side; *weakest*: as ahead, for the worst sentence; *covered*: how well they are
@@ -117,38 +126,10 @@ def judged(lattice, matches, n, m, i, j, a, b, begins):
         source_starts, source_weights, target_starts, target_weights, source_at, in_target, target_at, in_source,
         best_source, where_source, best_target, where_target,
     ) = matches  # fmt: skip
-    one = _side(
-        lattice,
-        source_starts,
-        source_weights,
-        source_at,
-        in_target,
-        best_source,
-        where_source,
-        m,
-        i,
-        j,
-        a,
-        b,
-        False,
-        begins,
-    )
-    other = _side(
-        lattice,
-        target_starts,
-        target_weights,
-        target_at,
-        in_source,
-        best_target,
-        where_target,
-        n,
-        j,
-        i,
-        b,
-        a,
-        True,
-        begins,
-    )
+    own = source_starts, source_weights, source_at, in_target, best_source, where_source
+    one = _side(own, m, i, j, a, b, 0, around, room)
+    own = target_starts, target_weights, target_at, in_source, best_target, where_target
+    other = _side(own, n, j, i, b, a, 1, around, room)
     return (
         min(one[0], other[0]),
         min(one[1], other[1]),
@@ -160,14 +141,19 @@ def judged(lattice, matches, n, m, i, j, a, b, begins):
 
 
 @numba.njit(cache=True, inline="always")
-def _side(lattice, starts, weights, at, found, best, where, others, i, j, a, b, turned, begins):
-    # means over the words of sentences i … i + a in the sentences j … j + b of the other text
-    ahead, lost, covered, total, weakest, before, after = 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0
-    for p in range(i, i + a):
+def _side(own, others, i, j, a, b, side, around, room):
+    # means over the words of sentences i … i + a in the sentences j … j + b of the other text; the sums over fewer of them are kept
+    starts, weights, at, found, best, where = own
+    begins, done, sums = room  # indexed in full: a part of an array taken as an array of its own costs time
+    for p in range(i + done[side, b], i + a):
+        size = p - i
+        ahead, lost, covered = sums[side, b, size, 0], sums[side, b, size, 1], sums[side, b, size, 2]
+        total, weakest = sums[side, b, size, 3], sums[side, b, size, 4]
+        before, after = sums[side, b, size, 5], sums[side, b, size, 6]
         first = starts[p]
         left, right, count = _NOWHERE, _NOWHERE, 0
         for q in range(max(j - 1, 0), min(j + b + 1, others)):
-            node = _node(lattice, q, p) if turned else _node(lattice, p, q)
+            node = around[q - j + 1, p - i + 1] if side else around[p - i + 1, q - j + 1]
             if node < 0 or at[node] < 0:
                 continue
             if q < j:
@@ -177,7 +163,7 @@ def _side(lattice, starts, weights, at, found, best, where, others, i, j, a, b, 
             else:
                 begins[count] = at[node] - first
                 count += 1
-        own, sentence = 0.0, 0.0
+        mine, sentence = 0.0, 0.0
         for u in range(first, starts[p + 1]):
             inside = np.float32(FLOOR)
             for k in range(count):
@@ -194,12 +180,25 @@ def _side(lattice, starts, weights, at, found, best, where, others, i, j, a, b, 
                 after += w * max(found[right + u] - inside, 0.0)
             covered += w * inside
             lost += w * max(outside - inside, 0.0)
-            own += w * (inside - outside)
+            mine += w * (inside - outside)
             sentence += w
-        ahead += own
+        ahead += mine
         total += sentence
         if sentence > 0:
-            weakest = min(weakest, own / sentence)
+            weakest = min(weakest, mine / sentence)
+        size += 1
+        sums[side, b, size, 0], sums[side, b, size, 1], sums[side, b, size, 2] = ahead, lost, covered
+        sums[side, b, size, 3], sums[side, b, size, 4] = total, weakest
+        sums[side, b, size, 5], sums[side, b, size, 6] = before, after
+    done[side, b] = max(done[side, b], a)
+    total = sums[side, b, a, 3]
     if total == 0:
         return 0.0, 0.0, 0.0, 0.0, 0.0
-    return ahead / total, lost / total, weakest, covered / total, max(before, after) / total
+    near = max(sums[side, b, a, 5], sums[side, b, a, 6])
+    return (
+        sums[side, b, a, 0] / total,
+        sums[side, b, a, 1] / total,
+        sums[side, b, a, 4],
+        sums[side, b, a, 2] / total,
+        near / total,
+    )
