@@ -146,8 +146,7 @@ class _View:
         self._best, self._where = (found[8], found[10])[side], (found[9], found[11])[side]
 
     def _node(self, i: int, j: int) -> int:
-        place = (i, j) if self._side == 0 else (j, i)
-        return int(grid.node_numbers(self._problem.lattice.arrays, np.array([place[0]]), np.array([place[1]]))[0])
+        return self._problem.lattice.node(*((i, j) if self._side == 0 else (j, i)))
 
     def own_words(self, i: int, j: int) -> np.ndarray:
         """How well each word of the own sentence i is matched in j of the other side; empty where they were not compared."""

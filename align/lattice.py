@@ -56,6 +56,13 @@ class Lattice:
         rows = np.repeat(np.arange(self.n + 1), np.diff(self.row))
         return np.repeat(rows, lengths), np.arange(self.size) - np.repeat(self.first - self.low, lengths)
 
+    def node(self, i: int, j: int) -> int:
+        """The node at a place; −1 where the lattice has none."""
+        for k in range(self.row[i], self.row[i + 1]):
+            if self.low[k] <= j < self.high[k]:
+                return int(self.first[k] + j - self.low[k])
+        return -1
+
     def turned(self) -> Lattice:
         """The lattice with source and target exchanged."""
         i, j = self.places
@@ -87,17 +94,6 @@ def _node(lattice, i, j):
         if low[k] <= j < high[k]:
             return first[k] + j - low[k]
     return -1
-
-
-@numba.njit(cache=True)
-def running_sums(vectors):
-    """Sum of the vectors before each, and of all of them (n + 1, d); numpy's goes through the columns one by one."""
-    n, d = vectors.shape
-    sums = np.zeros((n + 1, d), dtype=np.float32)
-    for i in range(n):
-        for c in range(d):
-            sums[i + 1, c] = sums[i, c] + vectors[i, c]
-    return sums
 
 
 @numba.njit(cache=True, fastmath=True)
