@@ -115,7 +115,8 @@ def contiguous(
     texts = problem(side(source, languages[0], encoder), side(target, languages[1], encoder))
     first = estimate(texts, weights("first", words=texts.has_words), monotone=monotone, rounds=1)
     texts = with_blocks(texts, *blocks_worth_encoding(first, len(source) + len(target)), encoder)
-    second = estimate(texts, weights("joint", words=texts.has_words), monotone=monotone, rounds=2)
+    joint = weights("joint", words=texts.has_words)
+    second = estimate(texts, joint, monotone=monotone, rounds=2, known=first.found.judgements)
     chosen, alone = pack(second.found.spans, second.chance, len(source), len(target))
     chosen = chosen if monotone else uncrossed(second, chosen)
     return texts, _found(second, chosen), second.found.evidence[chosen], alone
@@ -156,12 +157,11 @@ def blocks_worth_encoding(first: Estimate, sentences: int) -> tuple[list[Block],
     `sentences` is how many both texts have; the most probable blocks fill the budget that follows from it.
     """
     spans = first.found.spans
-    likely = (first.chance > _WORTH_ENCODING).nonzero()[0]
+    likely = ((first.chance > _WORTH_ENCODING) & (first.found.shapes > 1).any(axis=1)).nonzero()[0]
     wanted: dict[tuple[int, Block], None] = {}
-    for number in likely[(-first.chance[likely]).argsort(kind="stable")].tolist():
-        i, i_end, j, j_end = spans[number].tolist()
+    for i, i_end, j, j_end in spans[likely[(-first.chance[likely]).argsort(kind="stable")]].tolist():
         blocks = [(k, (at, end - at)) for k, (at, end) in enumerate(((i, i_end), (j, j_end))) if end - at > 1]
-        if len(wanted.keys() | set(blocks)) > 2 + _BUDGET * sentences:
+        if len(wanted) + sum(block not in wanted for block in blocks) > 2 + _BUDGET * sentences:
             break
         wanted.update(dict.fromkeys(blocks))
     source, target = (sorted(block for k, block in wanted if k == side) for side in (0, 1))

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -56,17 +57,18 @@ class Found:
         paired = self._paired()
         ends = {(b.source[-1] + 1, b.target[-1] + 1) for b in self.beads}
         starts = {(b.source[0], b.target[0]) for b in self.beads}
-        rows = [
-            (
-                _log_odds(b.confidence),
-                min(b.score, 20.0) / 10,
-                paired,
-                len(b.source) + len(b.target) - 2,
-                ((b.source[0], b.target[0]) in ends) + ((b.source[-1] + 1, b.target[-1] + 1) in starts),
-            )
-            for b in self.beads
-        ]
-        found = np.array(rows, dtype=np.float64).reshape(-1, len(FEATURES))
+        columns = (
+            [_log_odds(b.confidence) for b in self.beads],
+            [min(b.score, 20.0) / 10 for b in self.beads],
+            [paired] * len(self.beads),
+            [len(b.source) + len(b.target) - 2 for b in self.beads],
+            [
+                ((b.source[0], b.target[0]) in ends) + ((b.source[-1] + 1, b.target[-1] + 1) in starts)
+                for b in self.beads
+            ],
+        )
+        found = np.column_stack(columns).astype(np.float64)
+        found = np.column_stack([found, found[:, 0] * paired])
         return found if self.words is None else np.hstack([found, self.words])
 
     @property
@@ -100,7 +102,5 @@ def calibrated(found: Found) -> list[Bead]:
 
 
 def _log_odds(chance: float | None) -> float:
-    import math
-
     p = min(max(chance or 0.0, 3e-4), 1 - 3e-4)
     return math.log(p / (1 - p))

@@ -8,17 +8,18 @@ This module imports numba (through the lattice) and is itself only imported insi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from . import lattice as grid
 from . import paths
-from .evidence import SHAPE_CLASS, evidence
+from .evidence import SHAPE_CLASS, Judgements, evidence, no_judgements
 from .lattice import Lattice
 from .packing import lonely
 from .problem import Problem
 from .weights import Weights
+from .wordmatch import room
 
 _LEAST_COSINE = 0.1  # beads less alike than this are never looked at
 _LEAST_ODDS = -9.0
@@ -35,6 +36,7 @@ class Candidates:
     places: np.ndarray
     evidence: np.ndarray
     odds: np.ndarray
+    judgements: Judgements = field(default_factory=no_judgements)  # of the words, of beads that were left out, too
 
     def __len__(self) -> int:
         return len(self.nodes)
@@ -42,7 +44,7 @@ class Candidates:
     @property
     def shapes(self) -> np.ndarray:
         """(source sentences, target sentences) of each."""
-        return grid.SHAPES[self.places[:, 2]]
+        return np.take(grid.SHAPES, self.places[:, 2], axis=0)
 
     @property
     def spans(self) -> np.ndarray:
@@ -61,9 +63,14 @@ class Estimate:
 
 
 def candidates(
-    problem: Problem, weights: Weights, *, least_cosine: float = _LEAST_COSINE, least_odds: float = _LEAST_ODDS
+    problem: Problem,
+    weights: Weights,
+    *,
+    known: Judgements | None = None,
+    least_cosine: float = _LEAST_COSINE,
+    least_odds: float = _LEAST_ODDS,
 ) -> Candidates:
-    """The beads whose evidence is not hopeless."""
+    """The beads whose evidence is not hopeless; `known` are judgements of an earlier run over texts with the same words."""
     found = evidence(
         problem.lattice.arrays,
         problem.n,
@@ -78,6 +85,8 @@ def candidates(
         problem.tokens,
         problem.best,
         problem.matches,
+        known or no_judgements(),
+        room(),
         weights.vector(),
         least_cosine,
         least_odds,
@@ -92,12 +101,16 @@ def _without_blanks(found: Candidates, problem: Problem) -> Candidates:
         return found
     s = found.spans
     kept = (blank[0][s[:, 1]] == blank[0][s[:, 0]]) & (blank[1][s[:, 3]] == blank[1][s[:, 2]])
-    return Candidates(found.nodes[kept], found.places[kept], found.evidence[kept], found.odds[kept])
+    return replace(
+        found, nodes=found.nodes[kept], places=found.places[kept], evidence=found.evidence[kept], odds=found.odds[kept]
+    )
 
 
-def estimate(problem: Problem, weights: Weights, *, monotone: bool, rounds: int) -> Estimate:
+def estimate(
+    problem: Problem, weights: Weights, *, monotone: bool, rounds: int, known: Judgements | None = None
+) -> Estimate:
     """The chance of every bead, after `rounds` of fitting the costs to these texts (expectation maximisation)."""
-    base = candidates(problem, weights)
+    base = candidates(problem, weights, known=known)
     change = np.zeros(len(weights.rates))
     for _ in range(rounds):
         change = _change(problem, _once(problem, base, weights, change, monotone=monotone), weights)

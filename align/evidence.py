@@ -8,9 +8,11 @@ from __future__ import annotations
 import numba
 import numpy as np
 
-from .lattice import _node
+from .lattice import LONGEST
 from .wordmatch import judged, mutual
 
+# What words say of beads (see `wordmatch.judged`): the beads (k,), ascending, as node × shapes + shape, and float32 (k, 7)
+Judgements = tuple[np.ndarray, np.ndarray]
 # Which bias a shape of `lattice.SHAPES` has: one for 1-1, 1-2, 1-3, longer 1-n, 2-2, and what is larger than that.
 SHAPE_CLASS = np.array([0, 1, 1, 2, 2, 4, 3, 3, 5, 5, 3, 3, 5], dtype=np.int64)
 EVIDENCE = (
@@ -19,72 +21,84 @@ EVIDENCE = (
     "words_ahead words_lost words_lost_more words_weakest words_covered words_near words_mutual"
 ).split()
 WORDS = 17  # from here on evidence comes from the words
+_ROOM = 1024  # beads that there is room for at first
 _SLACK = 5.0  # log-odds that words may add; beads that need more are not looked at
 
 
-@numba.njit(cache=True)
-def _cosine(lattice, cosine, numbers, i, j, a, b):
+def no_judgements() -> Judgements:
+    """What is known of the words before the first run."""
+    return np.zeros(0, np.int64), np.zeros((0, len(EVIDENCE) - WORDS), np.float32)
+
+
+@numba.njit(cache=True, inline="always")
+def _value(cosine, node, shape):
     # −2 where the lattice has no such place or the shape is not used
-    if i < 0 or j < 0 or a < 1 or b < 1 or numbers[a, b] < 0:
+    if node < 0 or shape < 0:
         return np.float32(-2)
-    node = _node(lattice, i, j)
-    if node < 0:
-        return np.float32(-2)
-    value = cosine[node, numbers[a, b]]
+    value = cosine[node, shape]
     return value if value > -1 else np.float32(-2)
 
 
-@numba.njit(cache=True)
-def _neighbours(lattice, cosine, numbers, n, m, i, j, a, b):
+@numba.njit(cache=True, inline="always")
+def _look_around(lattice, n, i, j, around):
+    # the nodes at (i − 1 …, j − 1 …), as far as beads and their neighbours reach
+    row, low, high, first = lattice
+    around[:] = -1
+    for p in range(max(1 - i, 0), min(around.shape[0], n - i + 2)):
+        for k in range(row[i + p - 1], row[i + p]):
+            for column in range(max(low[k], j - 1), min(high[k], j - 1 + around.shape[1])):
+                around[p, column - j + 1] = first[k] + column - low[k]
+
+
+@numba.njit(cache=True, inline="always")
+def _neighbours(cosine, numbers, around, inner_rows, inner_columns, a, b):
     # mean cosine of each block to the sentences next to the other block
     total, count = 0.0, 0
     for place in range(4):
         value = np.float32(-2)
         if place == 0:
-            value = _cosine(lattice, cosine, numbers, i, j - 1, a, 1)
-        elif place == 1 and j + b < m:
-            value = _cosine(lattice, cosine, numbers, i, j + b, a, 1)
+            value = _value(cosine, around[1, 0], numbers[a, 1])
+        elif place == 1 and b < inner_columns:
+            value = _value(cosine, around[1, 1 + b], numbers[a, 1])
         elif place == 2:
-            value = _cosine(lattice, cosine, numbers, i - 1, j, 1, b)
-        elif place == 3 and i + a < n:
-            value = _cosine(lattice, cosine, numbers, i + a, j, 1, b)
+            value = _value(cosine, around[0, 1], numbers[1, b])
+        elif place == 3 and a < inner_rows:
+            value = _value(cosine, around[1 + a, 1], numbers[1, b])
         if value > -2:
             total += value
             count += 1
     return total / count if count else 0.0
 
 
-@numba.njit(cache=True)
-def _without_edge(lattice, cosine, numbers, i, j, a, b, here):
+@numba.njit(cache=True, inline="always")
+def _without_edge(cosine, numbers, around, a, b, here):
     # how much the weakest edge sentence adds to the bead's similarity; below 0 where the bead swallows a sentence
     least = np.float32(1)
-    if a > 1:
-        for start in (i, i + 1):
-            value = _cosine(lattice, cosine, numbers, start, j, a - 1, b)
-            if value > -2:
-                least = min(least, here - value)
-    if b > 1:
-        for start in (j, j + 1):
-            value = _cosine(lattice, cosine, numbers, i, start, a, b - 1)
-            if value > -2:
-                least = min(least, here - value)
+    for start in range(1, 3):
+        if a > 1:
+            value = _value(cosine, around[start, 1], numbers[a - 1, b])
+            if value > -2 and here - value < least:
+                least = here - value
+        if b > 1:
+            value = _value(cosine, around[1, start], numbers[a, b - 1])
+            if value > -2 and here - value < least:
+                least = here - value
     return least if least < 1 else np.float32(0)
 
 
-@numba.njit(cache=True)
-def _with_neighbour(lattice, cosine, numbers, n, m, i, j, a, b, here):
-    # how much the best neighbouring sentence would add
+@numba.njit(cache=True, inline="always")
+def _with_neighbour(cosine, numbers, around, rows, columns, a, b, here):
+    # how much the best neighbouring sentence would add, where the texts have so many rows and columns from the bead on
     most = np.float32(-0.3)
-    for start in (i - 1, i):
-        if start >= 0 and start + a + 1 <= n:
-            most = max(most, _cosine(lattice, cosine, numbers, start, j, a + 1, b) - here)
-    for start in (j - 1, j):
-        if start >= 0 and start + b + 1 <= m:
-            most = max(most, _cosine(lattice, cosine, numbers, i, start, a, b + 1) - here)
+    for start in range(2):
+        if start + a <= rows:
+            most = max(most, _value(cosine, around[start, 1], numbers[a + 1, b]) - here)
+        if start + b <= columns:
+            most = max(most, _value(cosine, around[1, start], numbers[a, b + 1]) - here)
     return most
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, inline="always")
 def _competitor(best_source, best_target, i, j, a, b):
     # the best similarity that a sentence of the bead has outside it
     most = np.float32(-1)
@@ -97,36 +111,50 @@ def _competitor(best_source, best_target, i, j, a, b):
     return most
 
 
-@numba.njit(cache=True)
-def _tokens(tokens, i, j, a, b):
+@numba.njit(cache=True, inline="always")
+def _has(tokens, first, last, token):
+    found = False
+    for q in range(first, last):
+        found = found or tokens[q] == token
+    return found
+
+
+@numba.njit(cache=True, inline="always")
+def _tokens(source_tokens, target_tokens, worth, first, last, other_first, other_last):
     # information in the rare tokens that both blocks have, and in those that one has alone
-    source_starts, source_tokens, target_starts, target_tokens, worth = tokens
     shared, missing = 0.0, 0.0
-    first, last = source_starts[i], source_starts[i + a]
-    other_first, other_last = target_starts[j], target_starts[j + b]
     for p in range(first, last):
-        value = worth[source_tokens[p]]
-        seen = False
-        for q in range(first, p):
-            seen = seen or source_tokens[q] == source_tokens[p]
-        if seen:
+        token = source_tokens[p]
+        if _has(source_tokens, first, p, token):
             continue
-        found = False
-        for q in range(other_first, other_last):
-            found = found or target_tokens[q] == source_tokens[p]
-        if found:
-            shared += value
+        if _has(target_tokens, other_first, other_last, token):
+            shared += worth[token]
         else:
-            missing += value
+            missing += worth[token]
     for p in range(other_first, other_last):
-        seen = False
-        for q in range(other_first, p):
-            seen = seen or target_tokens[q] == target_tokens[p]
-        for q in range(first, last):
-            seen = seen or source_tokens[q] == target_tokens[p]
-        if not seen:
-            missing += worth[target_tokens[p]]
+        token = target_tokens[p]
+        if not _has(target_tokens, other_first, p, token) and not _has(source_tokens, first, last, token):
+            missing += worth[token]
     return min(shared, 8.0), min(missing, 8.0)
+
+
+@numba.njit(cache=True)
+def _log_sizes(sums):
+    # log of the length of the 1 … LONGEST sentences from each on, where the text has so many
+    n = sums.shape[0] - 1
+    found = np.zeros((n, LONGEST + 1))
+    for i in range(n):
+        for a in range(1, min(LONGEST, n - i) + 1):
+            found[i, a] = np.log(3 + sums[i + a] - sums[i])
+    return found
+
+
+@numba.njit(cache=True)
+def _grown(rows):
+    # room for twice as many rows
+    found = np.empty((2 * rows.shape[0],) + rows.shape[1:], dtype=rows.dtype)  # noqa: RUF005 numba knows no other way
+    found[: rows.shape[0]] = rows
+    return found
 
 
 @numba.njit(cache=True)
@@ -144,80 +172,99 @@ def evidence(
     tokens,
     best,
     words,
+    known,
+    room,
     weights,
     least_cosine,
     least,
 ):
     """The beads worth looking at, by node: (node, i, j, shape, evidence, log-odds), those with log-odds of `least` or more.
 
-    `sizes` are the summed lengths of the texts' sentences in characters; `ratio` is the log of the usual length ratio.
+    `sizes` are the summed lengths of the texts' sentences in characters; `ratio` is the log of the usual length ratio. Last come the
+    judgements of the words, of beads with fewer log-odds, too; those of an earlier run over the same words are `known`.
     """
     row, low, high, first = lattice
-    source_sizes, target_sizes = sizes
+    source_sizes, target_sizes = _log_sizes(sizes[0]), _log_sizes(sizes[1])
     best_source, best_target = best
-    room = 1024
-    nodes = np.empty(room, dtype=np.int64)
-    places = np.empty((room, 3), dtype=np.int64)
-    values = np.empty((room, weights.shape[0]), dtype=np.float32)
-    odds = np.empty(room, dtype=np.float64)
-    count = 0
+    source_starts, source_tokens, target_starts, target_tokens, worth = tokens
+    nodes = np.empty(_ROOM, dtype=np.int64)
+    places = np.empty((_ROOM, 3), dtype=np.int64)
+    values = np.empty((_ROOM, weights.shape[0]), dtype=np.float32)
+    odds = np.empty(_ROOM, dtype=np.float64)
+    beads = np.empty(_ROOM, dtype=np.int64)
+    judgements = np.empty((_ROOM, weights.shape[0] - WORDS), dtype=np.float32)
+    count, heard, at = 0, 0, 0
+    known_beads, known_judgements = known
+    _, done, _ = room
     line = np.zeros(weights.shape[0], dtype=np.float32)
+    around = np.empty((LONGEST + 2, LONGEST + 2), dtype=np.int64)
     for i in range(n):
         for k in range(row[i], row[i + 1]):
             for j in range(low[k], min(high[k], m)):
                 node = first[k] + j - low[k]
+                looked = False
                 for t in range(shapes.shape[0]):
                     s = cosine[node, t]
                     if s < least_cosine:
                         continue
+                    if not looked:
+                        _look_around(lattice, n, i, j, around)
+                        done[:] = 0
+                        looked = True
                     a, b = shapes[t, 0], shapes[t, 1]
-                    line[:] = 0
+                    for c in range(WORDS):
+                        line[c] = 0
                     line[classes[t]] = 1
                     line[6] = s
                     line[7] = s * s
-                    line[8] = _neighbours(lattice, cosine, numbers, n, m, i, j, a, b)
-                    line[9] = max(np.float32(-0.3), _without_edge(lattice, cosine, numbers, i, j, a, b, s))
-                    line[10] = _with_neighbour(lattice, cosine, numbers, n, m, i, j, a, b, s)
-                    z = abs(
-                        np.log(3 + source_sizes[i + a] - source_sizes[i])
-                        - np.log(3 + target_sizes[j + b] - target_sizes[j])
-                        - ratio
-                    )
-                    line[11] = min(z, 2.0)
-                    line[12] = min(z, 2.0) ** 2
+                    line[8] = _neighbours(cosine, numbers, around, n - i, m - j, a, b)
+                    line[9] = max(np.float32(-0.3), _without_edge(cosine, numbers, around, a, b, s))
+                    line[10] = _with_neighbour(cosine, numbers, around, n - i, m - j, a, b, s)
+                    z = min(abs(source_sizes[i, a] - target_sizes[j, b] - ratio), 2.0)
+                    line[11] = z
+                    line[12] = z**2
                     line[13] = _competitor(best_source, best_target, i, j, a, b)
-                    line[14], line[15] = _tokens(tokens, i, j, a, b)
+                    line[14], line[15] = _tokens(
+                        source_tokens,
+                        target_tokens,
+                        worth,
+                        source_starts[i],
+                        source_starts[i + a],
+                        target_starts[j],
+                        target_starts[j + b],
+                    )
                     line[16] = level
                     total = 0.0
                     for c in range(WORDS):
                         total += weights[c] * line[c]
                     if total < least - _SLACK:
                         continue
-                    line[17], line[18], line[19], line[20], line[21], line[22] = judged(
-                        lattice, words, n, m, i, j, a, b
-                    )
-                    line[23] = mutual(lattice, words, i, j, a, b)
-                    for c in range(WORDS, weights.shape[0]):
+                    bead = node * shapes.shape[0] + t
+                    while at < known_beads.shape[0] and known_beads[at] < bead:
+                        at += 1
+                    if at < known_beads.shape[0] and known_beads[at] == bead:
+                        for c in range(WORDS, line.shape[0]):
+                            line[c] = known_judgements[at, c - WORDS]
+                    else:
+                        line[17], line[18], line[19], line[20], line[21], line[22] = judged(
+                            words, n, m, i, j, a, b, around, room
+                        )
+                        line[23] = mutual(words, i, j, a, b, around)
+                    if heard == beads.shape[0]:
+                        beads, judgements = _grown(beads), _grown(judgements)
+                    beads[heard] = bead
+                    heard += 1
+                    for c in range(WORDS, line.shape[0]):
+                        judgements[heard - 1, c - WORDS] = line[c]
                         total += weights[c] * line[c]
                     if total < least:
                         continue
-                    if count == room:
-                        room *= 2
-                        grown_nodes = np.empty(room, dtype=np.int64)
-                        grown_nodes[:count] = nodes
-                        nodes = grown_nodes
-                        grown_places = np.empty((room, 3), dtype=np.int64)
-                        grown_places[:count] = places
-                        places = grown_places
-                        grown_values = np.empty((room, weights.shape[0]), dtype=np.float32)
-                        grown_values[:count] = values
-                        values = grown_values
-                        grown_odds = np.empty(room, dtype=np.float64)
-                        grown_odds[:count] = odds
-                        odds = grown_odds
+                    if count == odds.shape[0]:
+                        nodes, places, values, odds = _grown(nodes), _grown(places), _grown(values), _grown(odds)
                     nodes[count] = node
                     places[count, 0], places[count, 1], places[count, 2] = i, j, t
-                    values[count] = line
+                    for c in range(line.shape[0]):
+                        values[count, c] = line[c]
                     odds[count] = total
                     count += 1
-    return nodes[:count], places[:count], values[:count], odds[:count]
+    return nodes[:count], places[:count], values[:count], odds[:count], (beads[:heard], judgements[:heard])

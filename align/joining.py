@@ -104,12 +104,12 @@ def _judged(
     words = [view.own_words(sentence, j) for j in others]
     if not all(len(found) for found in words):
         return None
-    covered = np.max(words, axis=0)
+    covered = np.maximum.reduce(words)
     weights = view.weights(sentence)
     outside = view.elsewhere(sentence, others)
     gain, total = 0.0, 0.0
     for j in others:
-        inside = np.max([view.other_words(i, j) for i in mates], axis=0)
+        inside = np.maximum.reduce([view.other_words(i, j) for i in mates])
         theirs = view.other_weights(j)
         gain += float((theirs * np.maximum(view.other_words(sentence, j) - inside, 0)).sum())
         total += float(theirs.sum())
@@ -146,8 +146,7 @@ class _View:
         self._best, self._where = (found[8], found[10])[side], (found[9], found[11])[side]
 
     def _node(self, i: int, j: int) -> int:
-        place = (i, j) if self._side == 0 else (j, i)
-        return int(grid.node_numbers(self._problem.lattice.arrays, np.array([place[0]]), np.array([place[1]]))[0])
+        return self._problem.lattice.node(*((i, j) if self._side == 0 else (j, i)))
 
     def own_words(self, i: int, j: int) -> np.ndarray:
         """How well each word of the own sentence i is matched in j of the other side; empty where they were not compared."""
@@ -173,7 +172,8 @@ class _View:
     def elsewhere(self, i: int, others: Sequence[int]) -> np.ndarray:
         """How well each word of i is matched outside these sentences."""
         rows = slice(self._starts[i], self._starts[i + 1])
-        return np.where(np.isin(self._where[rows], others), FLOOR, self._best[rows]).max(axis=1)
+        inside = np.logical_or.reduce([self._where[rows] == j for j in others])  # np.isin is slow for few
+        return np.where(inside, FLOOR, self._best[rows]).max(axis=1)
 
     def alike(self, mates: Sequence[int], others: Sequence[int]) -> float:
         """Cosine of the two groups of sentences, as sums of their vectors weighted by length."""

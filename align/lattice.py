@@ -56,6 +56,13 @@ class Lattice:
         rows = np.repeat(np.arange(self.n + 1), np.diff(self.row))
         return np.repeat(rows, lengths), np.arange(self.size) - np.repeat(self.first - self.low, lengths)
 
+    def node(self, i: int, j: int) -> int:
+        """The node at a place; −1 where the lattice has none."""
+        for k in range(self.row[i], self.row[i + 1]):
+            if self.low[k] <= j < self.high[k]:
+                return int(self.first[k] + j - self.low[k])
+        return -1
+
     def turned(self) -> Lattice:
         """The lattice with source and target exchanged."""
         i, j = self.places

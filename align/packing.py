@@ -44,14 +44,12 @@ def believable(spans: np.ndarray, chance: np.ndarray, alone: np.ndarray, n: int)
 def lonely(spans: np.ndarray, chance: np.ndarray, n: int, m: int) -> np.ndarray:
     """The chance of each source, then each target sentence to be in none of the beads."""
     # by differences: a bead's chance is added at its first sentence and taken away after its last
-    change = np.zeros(n + m + 2)
-    np.add.at(change, spans[:, 0], chance)
-    np.add.at(change, spans[:, 1], -chance)
-    covered = np.cumsum(change)[:n]
-    change[:] = 0
-    np.add.at(change, spans[:, 2], chance)
-    np.add.at(change, spans[:, 3], -chance)
-    return np.clip(1 - np.concatenate([covered, np.cumsum(change)[:m]]), 0, 1)
+    changes = np.concatenate([chance, -chance])
+    covered = [
+        np.cumsum(np.bincount(np.concatenate([start, end]), weights=changes, minlength=size))[:size]
+        for start, end, size in ((spans[:, 0], spans[:, 1], n), (spans[:, 2], spans[:, 3], m))
+    ]
+    return np.clip(1 - np.concatenate(covered), 0, 1)
 
 
 def _best_packing(spans: np.ndarray, gain: np.ndarray, n: int, m: int) -> np.ndarray:

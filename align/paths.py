@@ -15,14 +15,41 @@ import numpy as np
 from .lattice import _node
 
 NONE = -1.0e30
+_FAR = 40  # what is so much less adds nothing
+_STEPS = 32  # of a table, for each unit
+
+
+def _taylor() -> np.ndarray:
+    """Coefficients (steps, 6) of log(1 + exp(−d)) around the middle of each step of d from 0 to _FAR; they err by 5e-15 at most."""
+    middle = (np.arange(_FAR * _STEPS) + 0.5) / _STEPS
+    s = 1 / (1 + np.exp(middle))
+    t = s * (1 - s)
+    rows = (
+        np.log1p(np.exp(-middle)),
+        -s,
+        t / 2,
+        t * (2 * s - 1) / 6,
+        t * (1 - 6 * t) / 24,
+        t * (2 * s - 1) * (1 - 12 * t) / 120,
+    )
+    return np.stack(rows, axis=1)
+
+
+_TABLE = _taylor()
 
 
 @numba.njit(cache=True)
 def _add(x, y):
-    # log(exp(x) + exp(y))
-    if x < y:
-        x, y = y, x
-    return x if y < x - 40 else x + np.log1p(np.exp(y - x))
+    # log(exp(x) + exp(y)); nearly all the time goes here, and the table takes half as much as two transcendental functions
+    d = x - y
+    if d < 0:
+        x, d = y, -d
+    if d >= _FAR:
+        return x
+    step = int(d * _STEPS)
+    c = _TABLE[step]
+    h = d - (step + 0.5) / _STEPS
+    return x + (c[0] + h * (c[1] + h * (c[2] + h * (c[3] + h * (c[4] + h * c[5])))))
 
 
 @numba.njit(cache=True)
@@ -46,14 +73,15 @@ def forward(lattice, n, size, starts, places, odds, shapes, costs, source_null, 
                 best = _add(best, _add(after[node], in_source[node]))
         rows_best[i] = best
         for k in range(row[i], row[i + 1]):
+            through, before = NONE, NONE
             for j in range(low[k], high[k]):
                 node = first[k] + j - low[k]
                 if best + jump > NONE / 2:
                     after[node] = _add(after[node], best + jump)
                 if j > low[k]:
-                    opened = _add(after[node - 1], in_source[node - 1]) + open_
-                    in_target[node] = _add(opened, in_target[node - 1] + extend) + target_null[j - 1]
-                here = _add(_add(after[node], in_source[node]), in_target[node])
+                    in_target[node] = _add(through + open_, before + extend) + target_null[j - 1]
+                through, before = _add(after[node], in_source[node]), in_target[node]
+                here = _add(through, before)
                 if here < NONE / 2:
                     continue
                 for c in range(starts[node], starts[node + 1]):

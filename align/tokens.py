@@ -23,6 +23,7 @@ Tokens = tuple["np.ndarray", "np.ndarray", "np.ndarray", "np.ndarray", "np.ndarr
 _Fact = tuple[tuple[str, ...], tuple[str, ...]]
 
 _WORD = re.compile(r"\w+")
+_MARKED = re.compile(r"(?<!\w)[^\Wa-z]\w*")  # words that may begin with a capital or a digit
 _LONGEST = 16  # tokens kept of a sentence, so that a table in running text costs no more than other sentences
 
 
@@ -31,11 +32,12 @@ def shared_tokens(source: Sequence[str], target: Sequence[str], languages: tuple
     import numpy as np
 
     facts = [
-        [list(_facts(text, language)) for text in texts]
+        [tuple(_facts(text, language)) for text in texts]
         for texts, language in zip((source, target), languages, strict=True)
     ]
     keys = [{key for sentence in side for fact in sentence for key in fact[0]} for side in facts]
-    sides = [[_tokens(sentence, keys[0] & keys[1]) for sentence in side] for side in facts]
+    shared = keys[0] & keys[1]
+    sides = [[_tokens(sentence, shared) for sentence in side] for side in facts]
     counts = [Counter(t for tokens in side for t in tokens) for side in sides]
     common = sorted(counts[0].keys() & counts[1].keys())
     number = {token: k for k, token in enumerate(common)}
@@ -61,10 +63,11 @@ def _facts(text: str, language: str) -> Iterator[_Fact]:
         if name.kind != "name" and not name.weak:
             taken.append((name.start, name.end))
             yield (f"name {name.key}",), _words(text[name.start : name.end])
-    for match in _WORD.finditer(text):
+    for match in _MARKED.finditer(text):
         word = match.group()
-        rest = not any(start <= match.start() < end for start, end in taken)
-        if rest and (word[0].isupper() or word[0].isdigit()):
+        if not (word[0].isupper() or word[0].isdigit()):
+            continue
+        if not any(start <= match.start() < end for start, end in taken):
             yield (), (fold(word),)
 
 
@@ -81,14 +84,16 @@ def _words(text: str, *, digits: bool = False) -> tuple[str, ...]:
     return tuple(fold(word) for word in _WORD.findall(text) if word[0].isdigit() or not digits)
 
 
-def _tokens(facts: Sequence[_Fact], common: set[str]) -> list[str]:
+def _tokens(facts: Sequence[_Fact], common: set[str]) -> Sequence[str]:
+    if not facts:
+        return ()
     found = (token for keys, words in facts for token in (keys if not words or common.intersection(keys) else words))
     return list(dict.fromkeys(found))[: 2 * _LONGEST]
 
 
-def _packed(side: list[list[str]], number: dict[str, int]) -> tuple[np.ndarray, np.ndarray]:
+def _packed(side: Sequence[Sequence[str]], number: dict[str, int]) -> tuple[np.ndarray, np.ndarray]:
     import numpy as np
 
-    rows = [[number[t] for t in tokens if t in number][:_LONGEST] for tokens in side]
+    rows = [[number[t] for t in tokens if t in number][:_LONGEST] if tokens else () for tokens in side]
     starts = np.cumsum([0, *map(len, rows)]).astype(np.int64)
     return starts, np.array([t for row in rows for t in row], dtype=np.int64)

@@ -14,11 +14,12 @@ import numba
 import numpy as np
 
 from ..models.wordspace import Words
-from .lattice import LONGEST, _node
+from .lattice import LONGEST
 
 _KEPT = LONGEST + 1  # best sentences remembered for each word: one of them lies outside any bead
 LEAST = 0.0  # cosine of sentences below which their words are not compared
 FLOOR = 0.3  # cosine that a word finds by chance
+_NOWHERE = np.iinfo(np.int64).min
 # (starts (n + 1,), weights (k,)) of both sides, where each node's matches begin (nodes,) or −1, the matches of the source and of the
 # target words, for each word its best cosines (k, _KEPT) with the sentences that have them, and which word of the target sentence each
 # match of a source word is
@@ -108,9 +109,18 @@ def _remember(best, where, word, value, sentence):
     where[word, place] = sentence
 
 
-@numba.njit(cache=True)
-def judged(lattice, matches, n, m, i, j, a, b):
+def room() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Where `judged` keeps what it has found of the beads at one node: the second array is to be set to 0 at each new node."""
+    sums = np.zeros((2, LONGEST + 1, LONGEST + 1, 7))
+    sums[..., 4] = 1
+    return np.zeros(LONGEST + 2, np.int64), np.zeros((2, LONGEST + 1), np.int64), sums
+
+
+@numba.njit(cache=True, inline="always")
+def judged(matches, n, m, i, j, a, b, around, room):
     """What the words say of a bead: (ahead, lost, lost more, weakest, covered, near), weighted means of cosines.
+
+    `around` (from row i − 1 and column j − 1 on) are the nodes that the bead and its neighbours meet at.
 
     *ahead*: how much better words are matched inside than elsewhere, on the worse side; *lost*, *lost more*: how much better they are
     matched elsewhere, on the better and the worse side; *weakest*: as ahead, for the worst sentence; *covered*: how well they are
@@ -120,12 +130,10 @@ def judged(lattice, matches, n, m, i, j, a, b):
         source_starts, source_weights, target_starts, target_weights, source_at, in_target, target_at, in_source,
         best_source, where_source, best_target, where_target, _,
     ) = matches  # fmt: skip
-    one = _side(
-        lattice, source_starts, source_weights, source_at, in_target, best_source, where_source, m, i, j, a, b, False
-    )
-    other = _side(
-        lattice, target_starts, target_weights, target_at, in_source, best_target, where_target, n, j, i, b, a, True
-    )
+    own = source_starts, source_weights, source_at, in_target, best_source, where_source
+    one = _side(own, m, i, j, a, b, 0, around, room)
+    own = target_starts, target_weights, target_at, in_source, best_target, where_target
+    other = _side(own, n, j, i, b, a, 1, around, room)
     return (
         min(one[0], other[0]),
         min(one[1], other[1]),
@@ -136,57 +144,79 @@ def judged(lattice, matches, n, m, i, j, a, b):
     )
 
 
-@numba.njit(cache=True)
-def _side(lattice, starts, weights, at, found, best, where, others, i, j, a, b, turned):
-    # means over the words of sentences i … i + a in the sentences j … j + b of the other text
-    ahead, lost, covered, total, weakest, before, after = 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0
-    begins = np.empty(b + 2, dtype=np.int64)
-    for p in range(i, i + a):
-        for k in range(b + 2):
-            q = j + k - 1
-            begins[k] = -1
-            if 0 <= q < others:
-                node = _node(lattice, q, p) if turned else _node(lattice, p, q)
-                if node >= 0:
-                    begins[k] = at[node]
-        own, sentence = 0.0, 0.0
-        for u in range(starts[p], starts[p + 1]):
+@numba.njit(cache=True, inline="always")
+def _side(own, others, i, j, a, b, side, around, room):
+    # means over the words of sentences i … i + a in the sentences j … j + b of the other text; the sums over fewer of them are kept
+    starts, weights, at, found, best, where = own
+    begins, done, sums = room  # indexed in full: a part of an array taken as an array of its own costs time
+    for p in range(i + done[side, b], i + a):
+        size = p - i
+        ahead, lost, covered = sums[side, b, size, 0], sums[side, b, size, 1], sums[side, b, size, 2]
+        total, weakest = sums[side, b, size, 3], sums[side, b, size, 4]
+        before, after = sums[side, b, size, 5], sums[side, b, size, 6]
+        first = starts[p]
+        left, right, count = _NOWHERE, _NOWHERE, 0
+        for q in range(max(j - 1, 0), min(j + b + 1, others)):
+            node = around[q - j + 1, p - i + 1] if side else around[p - i + 1, q - j + 1]
+            if node < 0 or at[node] < 0:
+                continue
+            if q < j:
+                left = at[node] - first
+            elif q == j + b:
+                right = at[node] - first
+            else:
+                begins[count] = at[node] - first
+                count += 1
+        mine, sentence = 0.0, 0.0
+        for u in range(first, starts[p + 1]):
             inside = np.float32(FLOOR)
-            for k in range(1, b + 1):
-                if begins[k] >= 0:
-                    inside = max(inside, found[begins[k] + u - starts[p]])
+            for k in range(count):
+                inside = max(inside, found[begins[k] + u])
             outside = np.float32(FLOOR)
             for k in range(_KEPT):
                 if where[u, k] < j or where[u, k] >= j + b:
                     outside = best[u, k]
                     break
             w = weights[u]
-            if begins[0] >= 0:
-                before += w * max(found[begins[0] + u - starts[p]] - inside, 0.0)
-            if begins[b + 1] >= 0:
-                after += w * max(found[begins[b + 1] + u - starts[p]] - inside, 0.0)
+            if left != _NOWHERE:
+                before += w * max(found[left + u] - inside, 0.0)
+            if right != _NOWHERE:
+                after += w * max(found[right + u] - inside, 0.0)
             covered += w * inside
             lost += w * max(outside - inside, 0.0)
-            own += w * (inside - outside)
+            mine += w * (inside - outside)
             sentence += w
-        ahead += own
+        ahead += mine
         total += sentence
         if sentence > 0:
-            weakest = min(weakest, own / sentence)
+            weakest = min(weakest, mine / sentence)
+        size += 1
+        sums[side, b, size, 0], sums[side, b, size, 1], sums[side, b, size, 2] = ahead, lost, covered
+        sums[side, b, size, 3], sums[side, b, size, 4] = total, weakest
+        sums[side, b, size, 5], sums[side, b, size, 6] = before, after
+    done[side, b] = max(done[side, b], a)
+    total = sums[side, b, a, 3]
     if total == 0:
         return 0.0, 0.0, 0.0, 0.0, 0.0
-    return ahead / total, lost / total, weakest, covered / total, max(before, after) / total
+    near = max(sums[side, b, a, 5], sums[side, b, a, 6])
+    return (
+        sums[side, b, a, 0] / total,
+        sums[side, b, a, 1] / total,
+        sums[side, b, a, 4],
+        sums[side, b, a, 2] / total,
+        near / total,
+    )
 
 
 @numba.njit(cache=True)
-def mutual(lattice, matches, i, j, a, b):
+def mutual(matches, i, j, a, b, around):
     """By how much words are above chance that are each other's best match in the bead: the sum, by the geometric mean of both sides'
     numbers of words. Words of a like topic have many matches, those of a translation one each."""
     source_starts, _, target_starts, _, source_at, in_target, target_at, in_source, _, _, _, _, partner = matches
     begins = np.empty((a, b, 2), dtype=np.int64)
     for p in range(a):
         for q in range(b):
-            node = _node(lattice, i + p, j + q)
+            node = around[p + 1, q + 1]
             begins[p, q, 0] = source_at[node] if node >= 0 else -1
             begins[p, q, 1] = target_at[node] if node >= 0 else -1
     total = 0.0

@@ -123,11 +123,13 @@ class Bead:
 
     def __post_init__(self) -> None:
         for name, side in (("source", self.source), ("target", self.target)):
-            if any(i < 0 for i in side) or any(a >= b for a, b in pairwise(side)):
+            if side and (side[0] < 0 or any(a >= b for a, b in pairwise(side))):
                 raise ValueError(f"bead {self.source}:{self.target}: {name} indices must be ascending and not negative")
         if not self.source and not self.target:
             raise ValueError("a bead needs at least one sentence")
-        _check_confidence(self.confidence, f"bead {self.source}:{self.target}")
+        if self.confidence is not None and not 0.0 <= self.confidence <= 1.0:
+            # asked here, too, since making the message takes longer than all other checks
+            _check_confidence(self.confidence, f"bead {self.source}:{self.target}")
 
     @property
     def shape(self) -> str:

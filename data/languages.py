@@ -33,6 +33,7 @@ def canonical(tag: str) -> str:
     return language.simplify_script().to_tag()
 
 
+@cache
 def base(tag: str) -> str:
     """The language subtag alone: `fr-CA` → `fr`."""
     return canonical(tag).split("-")[0]

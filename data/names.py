@@ -9,13 +9,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from .languages import base, table, tables
 from .phrases import by_first_word
 from .text import fold
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-‑][^\W\d_]+)*|[^\W_]+")
+_HYPHEN = re.compile("[-‑]")
 _PIECE = re.compile(r"[^\W_]+")  # entries are found by the first piece of a compound (États-Unis)
 _ACRONYM = re.compile(r"(?=[^\W_]*[^\W\d_])[^\W_]{2,}(?:[-‑]\d+)?\+?")
 _ROMAN = re.compile(r"[IVXLC]+")
@@ -43,8 +44,7 @@ class Name:
     weak: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
     start: int
     end: int
     text: str
@@ -121,6 +121,8 @@ class _Reader:
 
     def read(self, text: str) -> Iterator[Name]:
         """The names, in order."""
+        if text.islower() and self._phrases.keys().isdisjoint(_WORD.findall(text)) and not _HYPHEN.search(text):
+            return  # neither a capital nor an entry nor a compound
         tokens = list(_tokens(text))
         inside = {t.text for t in tokens if t.capital and not t.opens}
         end = -1

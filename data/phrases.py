@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 SPACE = "[ \u00a0\u202f]"
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 def alternatives(names: Iterable[str]) -> str:
@@ -19,6 +20,26 @@ def alternatives(names: Iterable[str]) -> str:
 
 def _flexible(name: str) -> str:
     return re.sub(r"['’]", "['’]", re.escape(name)).replace(r"\ ", f"(?:{SPACE}|[-‑])")
+
+
+def words(text: str) -> frozenset[str]:
+    """The runs of letters in a text, case-folded."""
+    return frozenset(map(str.casefold, _LETTERS.findall(text)))
+
+
+class Spotted:
+    """Tells cheaply that a text holds none of some phrases, so that no pattern of theirs need be looked for."""
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        needed = list(map(words, phrases))
+        assert all(needed), "a phrase has letters"
+        self.words = frozenset[str]().union(*needed)
+        self._alone = frozenset[str]().union(*(n for n in needed if len(n) == 1))
+        self._needed = tuple(n for n in needed if len(n) > 1)
+
+    def within(self, found: Set[str]) -> bool:
+        """Whether all words of one of the phrases are among those of a text."""
+        return not self._alone.isdisjoint(found) or any(needed <= found for needed in self._needed)
 
 
 def by_first_word(entries: Iterable[str], word: re.Pattern[str], *, ignore_case: bool) -> dict[str, re.Pattern[str]]:

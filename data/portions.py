@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from .phrases import SPACE, alternatives
+from .phrases import SPACE, Spotted, alternatives
 
 _SLASH = re.compile(r"(?<![\w.,/:-])(?!24/7)([1-9]\d?)/([1-9]\d{0,2})(?![\w/]|[.,:]\d)")
 
@@ -33,20 +33,24 @@ class Portions:
         self._known: Mapping[str, Any] = knowledge.get("fractions", {})
         self._words: Mapping[str, int] = {w.casefold(): v for w, v in knowledge.get("words", {}).items()}
         self._multipliers: Mapping[str, int] = {w.casefold(): v for w, v in knowledge.get("multipliers", {}).items()}
+        self._named_words = Spotted([*self._known.get("parts", ()), *self._known.get("between", ())])
+        self._half_words = Spotted(self._known.get("halves", ()))
+        self._rough_words = Spotted(self._multipliers)
+        self.words = self._named_words.words | self._half_words.words
 
-    def read(self, text: str) -> Iterator[Part]:
-        """The fractions, halves and rough numbers of a text; they may overlap."""
-        for match in _SLASH.finditer(text):
+    def read(self, text: str, words: Set[str], *, digits: bool) -> Iterator[Part]:
+        """The fractions, halves and rough numbers of a text with these words; they may overlap."""
+        for match in _SLASH.finditer(text) if digits else ():
             above, below = int(match[1]), int(match[2])
             if above < below:
                 yield _part(match, above, below)
-        for match in self._named.finditer(text):
+        for match in self._named.finditer(text) if self._named_words.within(words) else ():
             above, below = self._number(match["above"]), self._below(match["below"])
             if above < below:  # dix-huitième is no fraction
                 yield _part(match, above, below)
-        for match in self._half.finditer(text):
+        for match in self._half.finditer(text) if self._half_words.within(words) else ():
             yield _part(match, 1, 2, weak=True)
-        for match in self._rough.finditer(text):
+        for match in self._rough.finditer(text) if self._rough_words.within(words) else ():
             factors = [self._multipliers[w.casefold()] for w in (match["one"], match["other"]) if w]
             yield Part(match.start(), match.end(), Decimal(_product(factors)), rough=True, weak=True)
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache, cached_property
 from typing import Any
 
 from .languages import base, table
-from .phrases import SPACE, alternatives, by_first_word
+from .phrases import SPACE, Spotted, alternatives, by_first_word, words
 from .portions import Portions
 
 # Units that measure the same thing: (base unit, how many of it). A fact of physics, not of a language.
@@ -47,6 +47,7 @@ _CONVERTED = {"m", "m2", "l", "kg", "km-h", "celsius", "fahrenheit"} | {
     unit for unit, (measure, _) in _SCALES.items() if measure in {"m", "m2", "l", "kg", "km-h"}
 }
 _BY = re.compile(r"(?<!0)[x×]\d+(?!\w)")  # 6x9
+_DIGIT = re.compile(r"(?<!\w)\d|\d[x×]\d")  # where a number in digits may begin
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 
 
@@ -95,6 +96,8 @@ def quantities(text: str, language: str, *, skip: Iterable[tuple[int, int]] = ()
     reader = _reader(base(language))
     taken = sorted(skip)
     found = [q for q in reader.read(text) if not _touches(q, taken)] if taken else list(reader.read(text))
+    if not found:
+        return []
     ordered = reader.with_decimals(text, sorted(found, key=lambda q: q.start))
     return reader.with_ranges(text, ordered)
 
@@ -136,11 +139,16 @@ class _Reader:
         self._phrases = by_first_word(self._lexicon, re.compile(r"[^\W\d_]+"), ignore_case=True)
         self._weak = frozenset(self._usage.get("weak", ()))
         self._portions = Portions(knowledge)
+        self._named_hours = Spotted(knowledge.get("named_times", ()))
+        self._words = Spotted(self._phrases).words | self._named_hours.words | self._portions.words
 
     def read(self, text: str) -> Iterator[Quantity]:
         """The quantities, times of day, heights and fractions first, then the rest in order."""
+        found, digits = words(text), _DIGIT.search(text) is not None
+        if not digits and self._words.isdisjoint(found) and self._romans.search(text) is None:
+            return
         spent: dict[int, int] = {}
-        for quantity in (*self._times(text), *self._heights(text), *self._parts(text)):
+        for quantity in self._odd(text, found, digits=digits):
             if not _touches(quantity, list(spent.items())):
                 spent[quantity.start] = quantity.end
                 yield quantity
@@ -152,6 +160,16 @@ class _Reader:
             if quantity is not None and quantity.start >= done:
                 done = quantity.end
                 yield quantity
+
+    def _odd(self, text: str, words: Set[str], *, digits: bool) -> Iterator[Quantity]:
+        """Times of day, heights and fractions in a text with these words; they may overlap."""
+        if digits:
+            yield from self._times(text)
+        if self._named_hours.within(words):
+            yield from self._hours(text)
+        if digits:
+            yield from self._heights(text)
+        yield from self._parts(text, words, digits=digits)
 
     def with_ranges(self, text: str, found: list[Quantity]) -> list[Quantity]:
         """The quantities, the first of a range with the unit that its second names: de 5 à 10 cm."""
@@ -286,6 +304,12 @@ class _Reader:
             before = text[max(0, match.start() - 16) : match.start()].rstrip().casefold()
             known = before.endswith(tuple(self._table.get("roman_after", ("\0",))))
         return _Atom(match.start(), match.end(), "ordinal", Decimal(_from_roman(letters))) if known else None
+
+    @cached_property
+    def _romans(self) -> re.Pattern[str]:
+        """Where a number in Roman digits may stand."""
+        suffixes = alternatives(self._table.get("ordinal_suffixes", ()))
+        return re.compile(rf"(?<![^\W\d_])(?:[IVXLC]{{2,}}|[IVX])(?:{suffixes})?(?![^\W\d_])")
 
     # -- numbers --------------------------------------------------------------------------------------------------------
 
@@ -494,8 +518,8 @@ class _Reader:
             value = Decimal(f"{match['metres']}.{match['near'] or match['far']}")
             yield Quantity(match.start(), match.end(), value, "m")
 
-    def _parts(self, text: str) -> Iterator[Quantity]:
-        for part in self._portions.read(text):
+    def _parts(self, text: str, words: Set[str], *, digits: bool) -> Iterator[Quantity]:
+        for part in self._portions.read(text, words, digits=digits):
             kind = "rough" if part.rough else "fraction"
             yield Quantity(part.start, part.end, part.value, kind=kind, weak=part.weak, alternatives=part.percentages)
 
@@ -508,6 +532,8 @@ class _Reader:
             yield Quantity(
                 match.start(), match.end(), value + 12 if late else value, "hour", "time", alternatives=other
             )
+
+    def _hours(self, text: str) -> Iterator[Quantity]:
         pattern, known = self._named_time
         for match in pattern.finditer(text):
             value = Decimal(known[match.group().casefold()])
