@@ -13,7 +13,7 @@ from .dates import DateMention, mentions
 from .languages import base
 from .names import Name, is_ordinary, is_syllabic, key, names
 from .quantities import Quantity, agree, is_measured, quantities
-from .text import fold
+from .text import caseless, fold
 
 T = TypeVar("T")
 _ALIKE = 0.75  # a name in another spelling: Kiev/Kyiv, Gorbatchev/Gorbachev
@@ -245,7 +245,7 @@ def is_small_word(quantity: Quantity, facts: Facts) -> bool:
 def _named_parts(text: str, language: str, what: str) -> frozenset[int]:
     """The months or weekdays that a text names, as numbers, by CLDR's names of them."""
     pattern, known = _calendar(base(language), what)
-    return frozenset(known[match.group().casefold()] for match in pattern.finditer(text))
+    return frozenset(known[caseless(match.group())] for match in pattern.finditer(text))
 
 
 @cache
@@ -256,7 +256,7 @@ def _calendar(code: str, what: str) -> tuple[re.Pattern[str], dict[str, int]]:
         named = getattr(Locale.parse(code), what)["format"]["wide"]
     except (UnknownLocaleError, ValueError):
         named = {}
-    known = {name.casefold(): number for number, name in named.items()}
+    known = {caseless(name): number for number, name in named.items()}
     longest = sorted(map(re.escape, known), key=len, reverse=True)
     return re.compile(rf"(?i)(?<!\w)(?:{'|'.join(longest) or '(?!)'})(?!\w)"), known
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from .phrases import SPACE, Spotted, alternatives
+from .text import caseless
 
 _SLASH = re.compile(r"(?<![\w.,/:-])(?!24/7)([1-9]\d?)/([1-9]\d{0,2})(?![\w/]|[.,:]\d)")
 
@@ -31,8 +32,8 @@ class Portions:
 
     def __init__(self, knowledge: Mapping[str, Any]) -> None:
         self._known: Mapping[str, Any] = knowledge.get("fractions", {})
-        self._words: Mapping[str, int] = {w.casefold(): v for w, v in knowledge.get("words", {}).items()}
-        self._multipliers: Mapping[str, int] = {w.casefold(): v for w, v in knowledge.get("multipliers", {}).items()}
+        self._words: Mapping[str, int] = {caseless(w): v for w, v in knowledge.get("words", {}).items()}
+        self._multipliers: Mapping[str, int] = {caseless(w): v for w, v in knowledge.get("multipliers", {}).items()}
         self._named_words = Spotted([*self._known.get("parts", ()), *self._known.get("between", ())])
         self._half_words = Spotted(self._known.get("halves", ()))
         self._rough_words = Spotted(self._multipliers)
@@ -51,7 +52,7 @@ class Portions:
         for match in self._half.finditer(text) if self._half_words.within(words) else ():
             yield _part(match, 1, 2, weak=True)
         for match in self._rough.finditer(text) if self._rough_words.within(words) else ():
-            factors = [self._multipliers[w.casefold()] for w in (match["one"], match["other"]) if w]
+            factors = [self._multipliers[caseless(w)] for w in (match["one"], match["other"]) if w]
             yield Part(match.start(), match.end(), Decimal(_product(factors)), rough=True, weak=True)
 
     def _number(self, said: str) -> int:
@@ -102,7 +103,7 @@ def _part(match: re.Match[str], above: int, below: int, *, weak: bool = False) -
 
 
 def _plain(said: str) -> str:
-    return re.sub(r"[\s\-‑]+", " ", said).casefold()
+    return caseless(re.sub(r"[\s\-‑]+", " ", said))
 
 
 def _product(factors: list[int]) -> int:

@@ -12,6 +12,7 @@ from typing import Any
 from .languages import base, table
 from .phrases import SPACE, Spotted, alternatives, by_first_word, words
 from .portions import Portions
+from .text import caseless
 
 # Units that measure the same thing: (base unit, how many of it). A fact of physics, not of a language.
 _SCALES = {
@@ -202,7 +203,7 @@ class _Reader:
         if unit is None:
             return quantity
         name = unit.group("unit")
-        return replace(quantity, end=unit.end(), unit=codes.get(name) or codes[name.casefold()])
+        return replace(quantity, end=unit.end(), unit=codes.get(name) or codes[caseless(name)])
 
     @cached_property
     def _decimal_words(self) -> re.Pattern[str] | None:
@@ -234,7 +235,7 @@ class _Reader:
         word = match.group()
         phrase = self._phrases.get(word.casefold())
         if phrase is not None and (found := phrase.match(text, match.start())) is not None:
-            key = re.sub(r"[\s\-‑]+", " ", found.group()).casefold()
+            key = caseless(re.sub(r"[\s\-‑]+", " ", found.group()))
             kind, value = self._lexicon[key]
             return _Atom(match.start(), found.end(), kind, value, key)
         return self._roman(text, match) if word[0] in _ROMAN else None
@@ -437,7 +438,7 @@ class _Reader:
     @cached_property
     def _unit_names(self) -> tuple[re.Pattern[str], Mapping[str, str], re.Pattern[str]]:
         codes = {
-            name if len(name) <= 3 else name.casefold(): code for code, names in self._units.items() for name in names
+            name if len(name) <= 3 else caseless(name): code for code, names in self._units.items() for name in names
         }
         short = [n for n in codes if len(n) <= 3]
         long = [n for n in codes if len(n) > 3]
@@ -465,7 +466,7 @@ class _Reader:
         if unit is None:
             return Quantity(start, end, value, None, "cardinal", weak, alternatives)
         name = unit.group("unit")
-        code = codes.get(name) or codes[name.casefold()]
+        code = codes.get(name) or codes[caseless(name)]
         if (half := self._half_more.match(text, unit.end())) is not None:
             return Quantity(start, half.end(), value + Decimal("0.5"), code, "cardinal", weak=False)
         return Quantity(start, unit.end(), value, code, "cardinal", weak and len(code) < 3, alternatives)
@@ -497,7 +498,7 @@ class _Reader:
 
     @cached_property
     def _named_time(self) -> tuple[re.Pattern[str], Mapping[str, int]]:
-        known = {name.casefold(): hour for name, hour in self._table.get("named_times", {}).items()}
+        known = {caseless(name): hour for name, hour in self._table.get("named_times", {}).items()}
         return re.compile(rf"(?i)(?<!\w)(?:{alternatives(known)})(?!\w)"), known
 
     @cached_property
@@ -536,7 +537,7 @@ class _Reader:
     def _hours(self, text: str) -> Iterator[Quantity]:
         pattern, known = self._named_time
         for match in pattern.finditer(text):
-            value = Decimal(known[match.group().casefold()])
+            value = Decimal(known[caseless(match.group())])
             other = () if value else (Decimal(12), Decimal(24))
             yield Quantity(match.start(), match.end(), value, "hour", "time", weak=True, alternatives=other)
 
@@ -568,7 +569,7 @@ def _lexicon(knowledge: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, Dec
     """Every word that takes part in numbers, in lower case and with spaces for hyphens: its kind and value."""
     for kind, subject in (("word", "words"), ("multiplier", "multipliers"), ("ordinal", "ordinals")):
         for word, value in knowledge.get(subject, {}).items():
-            yield word.replace("-", " ").casefold(), (kind, Decimal(value))
+            yield caseless(word.replace("-", " ")), (kind, Decimal(value))
     for word in knowledge.get("joiners", ()):
         yield word, ("joiner", Decimal(0))
     for word in knowledge.get("halves", ()):

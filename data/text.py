@@ -25,6 +25,11 @@ def one_line(text: str) -> str:
     return _SPACES.sub(" ", text).strip()
 
 
+def caseless(text: str) -> str:
+    """The text as a pattern that ignores case sees it: to `re.IGNORECASE`, Turkish İ and ı are i, too."""
+    return text.casefold().replace("i\u0307", "i").replace("ı", "i")
+
+
 def fold(text: str) -> str:
     """The text in lower case and without diacritics: `Nguyễn Chí Vịnh` and `Nguyen Chi Vinh` become equal."""
     decomposed = unicodedata.normalize("NFD", text.translate(_STROKES).casefold())

@@ -262,3 +262,19 @@ def test_grouped_digits_mean_the_number(number):
     for language, mark in (("fr", " "), ("fr", "\u202f"), ("vi", "."), ("en", ",")):
         (found,) = quantities(f"{number:,}".replace(",", mark), language)
         assert found.value == number
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("3 barİl de pétrole", [("3", "barrel")]),
+        ("vingt barıls", [("20", "barrel")]),
+        ("MİDİ et demi", []),
+        ("la moıtié de vingt", [("20", None)]),
+        ("trois mİllions", [("3", None)]),
+    ],
+)
+def test_turkish_letters_which_patterns_take_for_an_i_do_no_harm(
+    text: str, expected: list[tuple[str, str | None]]
+) -> None:
+    assert read(text, "fr") == expected
