@@ -290,10 +290,10 @@ MAKERS: dict[str, tuple[Maker, float]] = {
 }
 
 
-def some_damaged(case: Case, rng: random.Random, count: int) -> list[tuple[str, str]]:
-    """Up to `count` damaged texts of different kinds with their kinds."""
+def some_damaged(case: Case, rng: random.Random, count: int, first: str | None = None) -> list[tuple[str, str]]:
+    """Up to `count` damaged texts of different kinds with their kinds; none where the kind that must come first cannot be made."""
     # weighted order without replacement (Efraimidis and Spirakis 2006)
-    order = sorted(MAKERS, key=lambda kind: -(rng.random() ** (1 / MAKERS[kind][1])))
+    order = sorted(MAKERS, key=lambda kind: (kind != first, -(rng.random() ** (1 / MAKERS[kind][1]))))
     found: dict[str, str] = {}
     for kind in order:
         text = MAKERS[kind][0](case, rng)
@@ -301,6 +301,8 @@ def some_damaged(case: Case, rng: random.Random, count: int) -> list[tuple[str, 
             found[text] = kind
             if len(found) == count:
                 break
+        elif kind == first:
+            return []
     return [(kind, text) for text, kind in found.items()]
 
 

@@ -47,6 +47,9 @@ HELD_OUT = 5  # every fifth document of NTREX dev
 REDUCED, WIDTH, INNER = 160, 96, 64  # numbers of a reduced state; of a state of the small network; of the head
 SHARD = 200  # groups
 EXCHANGED = 0.3  # share of groups that are learned in the other direction
+# Share of groups whose pair is sought for having such a thing to damage
+SOUGHT = {"negation dropped": 0.22, "number changed": 0.16}
+TRIES = 12  # pairs looked at in search of one
 WHOLLY_WRONG = ("other sentence", "untranslated")
 
 
@@ -114,6 +117,16 @@ class Groups:
                 yield group
 
     def _group(self) -> list[Pair]:
+        sought = self._rng.random()
+        for kind, share in SOUGHT.items():
+            if 0 <= sought < share:
+                found = (self._made(kind) for _ in range(TRIES))
+                return next((group for group in found if group[1:] and group[1].kind == kind), [])
+            sought -= share
+        return self._made()
+
+    def _made(self, first: str | None = None) -> list[Pair]:
+        """A group; with `first`, only its true pair where there is nothing to damage that way."""
         rng = self._rng
         news = rng.random() < 0.5
         text, i = rng.choice(self._news if news else self._prose)
@@ -127,7 +140,7 @@ class Groups:
         side = 1 if rng.random() < 0.75 else 0
         near = [text.sides[names[side]][j] for j in range(max(0, i - 3), min(len(text.sides["fr"]), i + 4)) if j != i]
         case = Case(pair[side], codes[side], pair[1 - side], codes[1 - side], near, self._pools[codes[side]])
-        wrong = [("true", case.text), *some_damaged(case, rng, self._damages)]
+        wrong = [("true", case.text), *some_damaged(case, rng, self._damages, first)]
         return [Pair((pair[0], text) if side else (text, pair[1]), codes, kind, side) for kind, text in wrong]
 
     def _languages(self, news: bool) -> tuple[str, str]:
