@@ -134,7 +134,8 @@ def _split(args: argparse.Namespace) -> int:
 
 def _our_sentences(gold: Path, language: str | None) -> list[list[str]]:
     from ..align.splitting import split
-    from ..eval.records import objects, opened
+    from ..data.files import opened
+    from ..data.jsonl import objects
 
     def text(record: dict[str, Any], where: str) -> str:
         sentences = record.get("sentences")

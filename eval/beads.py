@@ -15,8 +15,10 @@ from typing import Any
 from ..data import files
 from ..data.core import Bead, Segment
 from ..data.errors import SongnguError, UsageError
+from ..data.files import opened
+from ..data.jsonl import SUFFIXES as JSON_LINES
+from ..data.jsonl import values
 from ..data.text import fold, one_line
-from .records import JSON_LINES, jsonl, opened
 
 # A side is sentence numbers, or overlapping pieces of text where a format has no numbers.
 Side = tuple[int | str, ...]
@@ -230,7 +232,7 @@ def _numbers(text: str, where: str) -> tuple[int, ...]:
 
 
 def _jsonl(lines: Iterable[str], where: str) -> Iterator[Row]:
-    for record, at in jsonl(lines, where):
+    for record, at in values(lines, where):
         if isinstance(record, dict) and isinstance(record.get("beads"), list):
             for bead in record["beads"]:
                 yield _record(bead, at, _document(record))
