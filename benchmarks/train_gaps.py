@@ -25,7 +25,7 @@ from songngu.models.encoders import encoder
 
 from benchmarks.translation import ntrex
 
-_TOLD = 0.6  # the least confidence that `songngu check` tells
+TOLD = 0.6  # the least confidence that `songngu check` tells
 
 
 def training_pairs(data: Path, most: int, seed: int) -> Pairs:
@@ -103,9 +103,9 @@ def main() -> None:
     level = float(np.quantile(clean, 1 - args.alarms))
     record = {
         "origin": f"{len(pairs.sources)} pairs of shared data/train, seed {args.seed}; "
-        f"bias: {args.alarms:g} of clean NTREX dev sides at {_TOLD:g}",
+        f"bias: {args.alarms:g} of clean NTREX dev sides at {TOLD:g}",
         "weights": dict(zip(gaps.FEATURES, np.round(weights, 4).tolist(), strict=True))
-        | {"bias": round(float(np.log(_TOLD / (1 - _TOLD))) - level, 4)},
+        | {"bias": round(float(np.log(TOLD / (1 - TOLD))) - level, 4)},
     }
     args.out.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(record, indent=1), f"\nlearned bias {bias:.3f}")

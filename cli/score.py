@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..data.errors import SongnguError, UsageError
+from ..data.errors import SongnguError
 from ..eval.tables import FORMS, Table, table
 from . import score_translation
 from .score_printing import LEGEND, difference, effect, figure, names, settings, show
 
 if TYPE_CHECKING:
     from ..eval.alignment import AlignmentComparison, AlignmentScore
+    from ..eval.alignment_examples import ShownBead
     from ..eval.counts import Prf
 
 EXAMPLE = """\
@@ -100,7 +101,10 @@ def _alignment_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="FILE",
         help="the gold's sentences (JSON Lines of {id, sentences}), for a FOUND from another splitting or cleaning: "
-        "its beads get the numbers of the gold's sentences that they hold",
+        "its beads get the numbers of the gold's sentences that they hold; examples show them, too",
+    )
+    parser.add_argument(
+        "--examples", type=int, default=3, help="of several FOUND: places to show that win and lose most (default: 3)"
     )
 
 
@@ -130,7 +134,8 @@ def _split(args: argparse.Namespace) -> int:
 
 def _our_sentences(gold: Path, language: str | None) -> list[list[str]]:
     from ..align.splitting import split
-    from ..eval.records import objects, opened
+    from ..data.files import opened
+    from ..data.jsonl import objects
 
     def text(record: dict[str, Any], where: str) -> str:
         sentences = record.get("sentences")
@@ -190,11 +195,9 @@ def _alignment(args: argparse.Namespace) -> int:
 
     if args.words:
         return _words(args)
-    if len(args.found) > 1 and args.sentences:
-        raise UsageError("--sentences goes with one FOUND; several are compared by sentence numbers")
-    if len(args.found) > 1:
-        return _alignment_comparison(args)
     sentences = sentences_by_id(args.sentences) if args.sentences else None
+    if len(args.found) > 1:
+        return _alignment_comparison(args, sentences)
     score = score_alignment(args.gold, args.found[0], sentences=sentences, **settings(args), name=args.gold.stem)
     _plot(args.plot, score.confidences, "beads")
     return show(args, score.as_dict(), _alignment_lines(args, score), score.notes)
@@ -240,11 +243,12 @@ def _alignment_lines(args: argparse.Namespace, score: AlignmentScore) -> list[st
     return [*lines, f"alignment|{score.signature}"]
 
 
-def _alignment_comparison(args: argparse.Namespace) -> int:
+def _alignment_comparison(args: argparse.Namespace, sentences: Mapping[str, Sequence[str]] | None) -> int:
     from ..eval.alignment import compare_alignments
 
     systems = dict(zip(names(args.found), args.found, strict=True))
-    result = compare_alignments(args.gold, systems, **settings(args), name=args.gold.stem)
+    options = {"sentences": sentences, "examples": args.examples, **settings(args)}
+    result = compare_alignments(args.gold, systems, **options, name=args.gold.stem)
     rows = [
         (
             name,
@@ -266,8 +270,16 @@ def _alignment_comparison(args: argparse.Namespace) -> int:
             measure: {name: asdict(found) for name, found in getattr(result, measure).items()}
             for measure in ("strict", "lax", "aer")
         },
+        **{
+            kind: {name: [asdict(example) for example in found] for name, found in getattr(result, kind).items()}
+            for kind in ("wins", "losses")
+        },
     }
-    lines = [table(header, rows), LEGEND, *_alignment_effects(result), f"alignment|{signature}"]
+    lines = [
+        *(table(header, rows), LEGEND, *_alignment_effects(result)),
+        *_alignment_examples(result),
+        f"alignment|{signature}",
+    ]
     return show(args, record, lines, notes)
 
 
@@ -278,3 +290,26 @@ def _alignment_effects(result: AlignmentComparison) -> list[str]:
         f"{name} against {baseline}: " + ", ".join(effect(label, found[name], 3) for label, found in measures)
         for name in others
     ]
+
+
+def _alignment_examples(result: AlignmentComparison) -> Iterator[str]:
+    baseline, *others = result.systems
+    for name in others:
+        for title, examples in (("wins", result.wins[name]), ("loses", result.losses[name])):
+            for example in examples:
+                size = abs(example.difference)
+                place = f" in {example.document}" if example.document else ""
+                title_line = f"{name} {title}{place} by {size} error{'s' if size > 1 else ''}"
+                sides = ("gold", example.gold), (baseline, example.baseline), (name, example.system)
+                yield "\n".join([title_line, *(line for who, beads in sides for line in _bead_lines(who, beads))])
+
+
+def _bead_lines(who: str, beads: Sequence[ShownBead]) -> Iterator[str]:
+    """One bead a line, a wrong one marked: `  b: [3]:[5] (wrong) Il dort. – Elle lit.`"""
+    for bead in beads:
+        numbers = f"{list(bead.source)}:{list(bead.target)}" if bead.source or bead.target else ""
+        texts = ["?" if text is None else text or "–" for text in (bead.source_text, bead.target_text)]
+        known = " = ".join(texts) if bead.source_text or bead.target_text else ""
+        yield "  " + " ".join(filter(None, (f"{who}:", numbers, "" if bead.right else "(wrong)", known)))
+    if not beads:
+        yield f"  {who}: no beads"

@@ -111,7 +111,7 @@ def _options(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _lines(path: Path) -> list[str]:
-    from ..eval.records import opened
+    from ..data.files import opened
 
     with opened(path) as lines:
         return [line.rstrip("\r\n") for line in lines]

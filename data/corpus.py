@@ -13,7 +13,7 @@ from . import files, hf
 from .core import Corpus, Segment
 from .errors import SongnguError
 from .formats import Again, OnRejected, Reading, read_bitext, readable
-from .jsonl import parse
+from .jsonl import objects, parse
 from .languages import canonical
 
 BEADS, DOCUMENTS, MANIFEST = "beads.jsonl", "documents.jsonl", "manifest.json"
@@ -105,16 +105,15 @@ def json_lines(path: Path, *, until: str | None = None) -> Iterator[dict[str, An
         SongnguError: a line is not a JSON object; the message names it.
     """
     with files.open_text(path) as stream:
-        for number, line in enumerate(stream, 1):
-            # inside a string the quotation mark would have a backslash before it
-            cut = line.find(f', "{until}": [') if until else -1
-            try:
-                values = parse(line if cut < 0 else line[:cut] + "}")
-            except ValueError as error:
-                raise SongnguError(f"{path}, line {number}: not JSON ({error})") from error
-            if not isinstance(values, dict):
-                raise SongnguError(f"{path}, line {number}: not a JSON object")
-            yield values
+        lines = stream if until is None else (_before(line, f', "{until}": [') for line in stream)
+        for record, _ in objects(lines, str(path)):
+            yield record
+
+
+def _before(line: str, field: str) -> str:
+    # inside a string the quotation mark would have a backslash before it
+    cut = line.find(field)
+    return line if cut < 0 else line[:cut] + "}"
 
 
 def manifest(folder: Path) -> dict[str, Any]:

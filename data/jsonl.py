@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from . import files
 from .core import Corpus, Segment
-from .errors import UsageError
+from .errors import SongnguError, UsageError
 from .formats import Again, Format, Reading, Sink, Target, lines
 from .languages import canonical
 
+SUFFIXES = (".jsonl", ".json", ".ndjson")
 _ENCODER = json.JSONEncoder(ensure_ascii=False)
 _decode = json.JSONDecoder().raw_decode
 _OPTIONAL = (
@@ -38,6 +39,34 @@ def parse(line: str) -> Any:
     except ValueError:
         return json.loads(line)  # white space before it, or the error
     return value if line[end:].isspace() or end == len(line) else json.loads(line)
+
+
+def values(lines: Iterable[str], where: str) -> Iterator[tuple[Any, str]]:
+    """The value of every line with its place (`beads.jsonl, line 3`); empty lines are skipped.
+
+    Raises:
+        SongnguError: a line that is not JSON.
+    """
+    for number, line in enumerate(lines, 1):
+        if line and not line.isspace():
+            at = f"{where}, line {number}"
+            try:
+                value = parse(line)
+            except (ValueError, RecursionError) as error:
+                raise SongnguError(f"{at}: not JSON ({_flaw(error)})") from error
+            yield value, at
+
+
+def _flaw(error: Exception) -> str:
+    return f"{error.msg} at character {error.pos}" if isinstance(error, json.JSONDecodeError) else "nested too deeply"
+
+
+def objects(lines: Iterable[str], where: str) -> Iterator[tuple[dict[str, Any], str]]:
+    """As `values`, for records that must be objects."""
+    for value, at in values(lines, where):
+        if not isinstance(value, dict):
+            raise SongnguError(f"{at}: expected an object, not {json.dumps(value, ensure_ascii=False)[:40]}")
+        yield value, at
 
 
 def record(segment: Segment) -> dict[str, Any]:

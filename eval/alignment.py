@@ -8,18 +8,20 @@ without possible beads nothing changes.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..data.errors import SongnguError
-from .beads import Beads, Key, Side, Source, read
+from .beadcounts import NO_BEADS, components, counts, optional
+from .beads import Beads, Key, Reading, Side, Source, read
 from .counts import Prf, f1_of_counts, prf
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from .alignment_examples import Example
     from .significance import Comparison, Scorer
 
 # Columns of the statistics: strict (hits, found, recalled, gold), lax likewise, links (in sure, in possible, found,
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
 _STRICT, _LAX, _LINKS, _WIDTH = slice(0, 4), slice(4, 8), slice(8, 12), 12
 # From here on documents are what is drawn; fewer say too little about each other, and their parts are drawn instead.
 _ENOUGH_DOCUMENTS = 20
-_NO_BEADS = Beads()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,20 @@ def score_alignment(
     Raises:
         SongnguError: a line that cannot be read (named), or documents that do not match at all.
     """
-    documents, notes = _matched(gold, [found], sentences)
+    truth, reading = read(gold, what="gold"), read(found, what="found")
+    placed = reading if sentences is None else reading.renumbered(sentences)
+    return _scored(*_matched(truth, [placed]), samples, seed, name, by_text=sentences is not None)
+
+
+def _scored(
+    documents: Mapping[str, tuple[Beads, Sequence[Beads]]],
+    notes: Sequence[str],
+    samples: int,
+    seed: int,
+    name: str,
+    *,
+    by_text: bool,
+) -> AlignmentScore:
     pairs = {name_: (g, f[0]) for name_, (g, f) in documents.items()}
     statistics = _statistics([(g, [f]) for g, f in pairs.values()])
     totals = statistics.totals[0].sum(0)
@@ -102,7 +116,7 @@ def score_alignment(
             document: (_prf(row[_STRICT]), _prf(row[_LAX]))
             for document, row in zip(pairs, statistics.totals[0], strict=True)
         },
-        signature=_signature(len(pairs), statistics.drawn, samples, seed, name, by_text=sentences is not None),
+        signature=_signature(len(pairs), statistics.drawn, samples, seed, name, by_text=by_text),
         notes=tuple(notes),
         confidences=tuple(_confidences(pairs.values())),
     )
@@ -110,28 +124,42 @@ def score_alignment(
 
 @dataclass(frozen=True, slots=True)
 class AlignmentComparison:
-    """Several systems on one gold: every system's score, and each against the first on strict and lax F1 and alignment error rate."""
+    """Several systems on one gold: every system's score, and each against the first on strict and lax F1 and alignment error rate.
+
+    `wins` and `losses` hold the places of the text with the largest differences in strict errors.
+    """
 
     systems: Mapping[str, AlignmentScore]
     strict: Mapping[str, Comparison]
     lax: Mapping[str, Comparison]
     aer: Mapping[str, Comparison]
+    wins: Mapping[str, tuple[Example, ...]]
+    losses: Mapping[str, tuple[Example, ...]]
 
 
 def compare_alignments(
     gold: Source,
     systems: Mapping[str, Source],
     *,
+    sentences: Mapping[str, Sequence[str]] | None = None,
     samples: int = 1000,
     trials: int = 10_000,
     seed: int = 12345,
     name: str = "",
+    examples: int = 3,
 ) -> AlignmentComparison:
-    """Every system's score, and its difference from the first system with paired tests (see `significance.compare`)."""
+    """Every system's score, and its difference from the first system with paired tests (see `significance.compare`).
+
+    `sentences` are the gold's by document id: examples show them, and the beads of systems that have texts are
+    compared by text as `score_alignment` does it. Systems without texts are compared by their numbers.
+    """
+    from .alignment_examples import find_examples
     from .significance import compare
 
-    gold, systems = _kept(gold), {system: _kept(found) for system, found in systems.items()}
-    documents, _ = _matched(gold, list(systems.values()))
+    truth = read(_kept(gold), what="gold")
+    readings = {system: read(_kept(found), what="found") for system, found in systems.items()}
+    placed = [r.renumbered(sentences) if sentences is not None and r.has_texts else r for r in readings.values()]
+    documents, _ = _matched(truth, placed)
     units = _statistics(list(documents.values())).units
 
     def against_first(columns: slice, score: Scorer = f1_of_counts) -> dict[str, Comparison]:
@@ -143,9 +171,17 @@ def compare_alignments(
         }
 
     scores = {
-        system: score_alignment(gold, found, samples=samples, seed=seed, name=name) for system, found in systems.items()
+        system: _scored(*_matched(truth, [reading]), samples, seed, name, by_text=reading is not readings[system])
+        for system, reading in zip(readings, placed, strict=True)
     }
-    return AlignmentComparison(scores, against_first(_STRICT), against_first(_LAX), against_first(_LINKS, _aers))
+    found = find_examples(documents, list(systems), sentences or {}, examples)
+    compared = (against_first(_STRICT), against_first(_LAX), against_first(_LINKS, _aers))
+    return AlignmentComparison(
+        scores,
+        *compared,
+        wins={system: wins for system, (wins, _) in found.items()},
+        losses={system: losses for system, (_, losses) in found.items()},
+    )
 
 
 def _kept(source: Source) -> Source:
@@ -155,19 +191,14 @@ def _kept(source: Source) -> Source:
     return tuple(source) if isinstance(source, Iterable) and not isinstance(source, str) else source
 
 
-def _matched(
-    gold: Source, founds: Sequence[Source], sentences: Mapping[str, Sequence[str]] | None = None
-) -> tuple[dict[str, tuple[Beads, list[Beads]]], list[str]]:
+def _matched(gold: Reading, founds: Sequence[Reading]) -> tuple[dict[str, tuple[Beads, list[Beads]]], list[str]]:
     """Gold and found beads by document, and notes; the documents are the gold's."""
-    readings = [read(gold, what="gold"), *(read(found, what="found") for found in founds)]
-    if sentences is not None:
-        readings[1:] = [reading.renumbered(sentences) for reading in readings[1:]]
-    by_text, notes = not all(reading.numbered for reading in readings), []
-    gold_beads, *found_beads = (reading.beads(by_text=by_text, notes=notes) for reading in readings)
+    by_text, notes = not all(reading.numbered for reading in (gold, *founds)), []
+    gold_beads, *found_beads = (reading.beads(by_text=by_text, notes=notes) for reading in (gold, *founds))
     if by_text:
         notes.append("beads without sentence numbers: compared by their text")
     found_beads = [_renamed(gold_beads, beads, notes) for beads in found_beads]
-    return {n: (b, [beads.get(n, _NO_BEADS) for beads in found_beads]) for n, b in gold_beads.items()}, notes
+    return {n: (b, [beads.get(n, NO_BEADS) for beads in found_beads]) for n, b in gold_beads.items()}, notes
 
 
 def _renamed(gold: Mapping[str, Beads], found: Mapping[str, Beads], notes: list[str]) -> Mapping[str, Beads]:
@@ -189,49 +220,6 @@ def _renamed(gold: Mapping[str, Beads], found: Mapping[str, Beads], notes: list[
 def _some(names: Iterable[str]) -> str:
     listed = [name or "(one without a name)" for name in names]
     return ", ".join(listed[:3]) + (f" and {len(listed) - 3} more" if len(listed) > 3 else "")
-
-
-def counts(gold: Beads, found: Beads) -> list[int]:
-    """The twelve statistics of one document, or of any part of it that no bead leaves; they may be summed."""
-    sure = {bead for bead in gold.sure if bead[0] and bead[1]}
-    whole = {bead for bead in found.all if bead[0] and bead[1]}
-    strict, lax = _hits(gold.all.union(_optional(gold)), found.all)
-    strict_recalled, lax_recalled = _hits(whole, sure)
-    sure_links, links = _links(sure), _links(whole)
-    possible_links = _links(gold.all)
-    return [
-        *(strict, len(found.all), strict_recalled, len(sure)),
-        *(lax, len(found.all), lax_recalled, len(sure)),
-        *(len(links & sure_links), len(links & possible_links), len(links), len(sure_links)),
-    ]
-
-
-def _optional(gold: Beads) -> Iterator[Key]:
-    """Null beads that are right as well: of sentences that the gold links only possibly."""
-    for side in (0, 1):
-        sure = {i for key in gold.sure for i in key[side]}
-        for lone in {i for key in gold.possible for i in key[side]} - sure:
-            yield ((lone,), ()) if side == 0 else ((), (lone,))
-
-
-def _hits(gold: Iterable[Key], test: Iterable[Key]) -> tuple[int, int]:
-    """How many of the test beads are in the gold, and how many share a source and a target sentence with a gold
-    bead."""
-    gold = set(gold)
-    partners: dict[Any, set[Any]] = defaultdict(set)
-    for source, target in gold:
-        for i in source:
-            partners[i].update(target)
-    strict = lax = 0
-    for source, target in test:
-        exact = (source, target) in gold
-        strict += exact
-        lax += exact or any(not partners[i].isdisjoint(target) for i in source if i in partners)
-    return strict, lax
-
-
-def _links(beads: Iterable[Key]) -> set[tuple[Any, Any]]:
-    return {(i, j) for source, target in beads for i in source for j in target}
 
 
 def _aer(row: np.ndarray | Sequence[int]) -> float:
@@ -270,45 +258,8 @@ def _statistics(documents: Sequence[tuple[Beads, Sequence[Beads]]]) -> _Statisti
     totals = totals.reshape(len(documents), systems, _WIDTH).swapaxes(0, 1)
     if len(documents) >= _ENOUGH_DOCUMENTS:
         return _Statistics(totals, totals, "documents")
-    rows = [[counts(g, f) for f in founds] for document in documents for g, founds in _components(*document)]
+    rows = [[counts(g, f) for f in founds] for document in documents for g, founds in components(*document)]
     return _Statistics(totals, np.array(rows, dtype=float).reshape(-1, systems, _WIDTH).swapaxes(0, 1), "components")
-
-
-def _components(gold: Beads, founds: Sequence[Beads]) -> Iterator[tuple[Beads, list[Beads]]]:
-    """The parts of a document that no bead of the gold or of a system leaves: all statistics sum over them."""
-    parent: dict[Any, Any] = {}
-
-    def root(node: Any) -> Any:
-        while parent.setdefault(node, node) != node:
-            parent[node] = parent[parent[node]]
-            node = parent[node]
-        return node
-
-    everything = [gold, *founds]
-    for key in (key for beads in everything for key in beads.all):
-        nodes = [*((0, i) for i in key[0]), *((1, j) for j in key[1])]
-        for node in nodes[1:]:
-            parent[root(node)] = root(nodes[0])
-
-    def part(key: Key) -> Any:
-        return root((0, key[0][0]) if key[0] else (1, key[1][0]))
-
-    parts: dict[Any, list[Beads]] = defaultdict(lambda: [_NO_BEADS] * len(everything))
-    for n, beads in enumerate(everything):
-        for where, (sure, possible) in _grouped(beads, part).items():
-            parts[where][n] = Beads(frozenset(sure), frozenset(possible))
-    # in the order of the text, so that the same seed draws the same resamples
-    for where in sorted(parts, key=lambda node: (node[0], str(type(node[1])), node[1])):
-        first, *rest = parts[where]
-        yield first, rest
-
-
-def _grouped(beads: Beads, part: Any) -> dict[Any, tuple[set[Key], set[Key]]]:
-    grouped: dict[Any, tuple[set[Key], set[Key]]] = defaultdict(lambda: (set(), set()))
-    for kind, keys in enumerate((beads.sure, beads.possible)):
-        for key in keys:
-            grouped[part(key)][kind].add(key)
-    return grouped
 
 
 def _intervals(units: np.ndarray, samples: int, seed: int) -> tuple[tuple[float, float], ...] | tuple[None, None, None]:
@@ -326,7 +277,7 @@ def _parts(documents: Sequence[tuple[Beads, Beads]]) -> list[tuple[Beads, Beads]
     """The units of resampling: documents where there are enough, else the parts that no bead leaves."""
     if len(documents) >= _ENOUGH_DOCUMENTS:
         return list(documents)
-    return [(gold, founds[0]) for truth, system in documents for gold, founds in _components(truth, [system])]
+    return [(gold, founds[0]) for truth, system in documents for gold, founds in components(truth, [system])]
 
 
 def _shapes(parts: Sequence[tuple[Beads, Beads]], samples: int, seed: int) -> dict[str, Prf]:
@@ -353,7 +304,7 @@ def _shapes(parts: Sequence[tuple[Beads, Beads]], samples: int, seed: int) -> di
 def _by_shape(truth: Beads, system: Beads) -> dict[str, tuple[int, int, int, int]]:
     """For each shape how many found beads are right, found, and how many gold beads are found, and there."""
     found, hits, gold, recalled = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
-    accepted = truth.all.union(_optional(truth))
+    accepted = truth.all.union(optional(truth))
     for key in system.all:
         found[_shape(key)] += 1
         hits[_shape(key)] += key in accepted

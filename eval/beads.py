@@ -15,8 +15,10 @@ from typing import Any
 from ..data import files
 from ..data.core import Bead, Segment
 from ..data.errors import SongnguError, UsageError
+from ..data.files import opened
+from ..data.jsonl import SUFFIXES as JSON_LINES
+from ..data.jsonl import values
 from ..data.text import fold, one_line
-from .records import JSON_LINES, jsonl, opened
 
 # A side is sentence numbers, or overlapping pieces of text where a format has no numbers.
 Side = tuple[int | str, ...]
@@ -34,11 +36,12 @@ _HALF = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Beads:
-    """The beads of one document pair; `confidence` holds those that are known."""
+    """The beads of one document pair; `confidence` and `texts` hold those that are known."""
 
     sure: frozenset[Key] = frozenset()
     possible: frozenset[Key] = frozenset()
     confidence: Mapping[Key, float] = field(default_factory=dict)
+    texts: Mapping[Key, tuple[str, str]] = field(default_factory=dict)
 
     @property
     def all(self) -> frozenset[Key]:
@@ -71,6 +74,11 @@ class Reading:
     def numbered(self) -> bool:
         """Whether every bead has sentence numbers."""
         return all(row.source is not None and row.target is not None for row in self.rows)
+
+    @property
+    def has_texts(self) -> bool:
+        """Whether any bead has its texts."""
+        return any(row.texts is not None for row in self.rows)
 
     def renumbered(self, sentences: Mapping[str, Sequence[str]]) -> Reading:
         """The same beads with the numbers that their texts have among other sentences, which are given by document id.
@@ -106,6 +114,7 @@ def _collect(rows: Mapping[Key, Row]) -> Beads:
         sure=frozenset(key for key, row in rows.items() if row.sure),
         possible=frozenset(key for key, row in rows.items() if not row.sure),
         confidence={key: row.confidence for key, row in rows.items() if row.confidence is not None},
+        texts={key: row.texts for key, row in rows.items() if row.texts is not None},
     )
 
 
@@ -141,7 +150,7 @@ def _read_path(path: Path, suffixes: Sequence[str]) -> Reading:
     if suffix == ".tmx":
         return _reading(_segments(_corpus(path), str(path)))
     with opened(path) as lines:
-        return _reading(_lines(lines, suffix, str(path)))
+        return _reading(_lines(lines, suffix, path))
 
 
 def _read_folder(path: Path, suffixes: Sequence[str]) -> Reading:
@@ -158,13 +167,14 @@ def _read_folder(path: Path, suffixes: Sequence[str]) -> Reading:
     return Reading(tuple(rows), tuple(files.stem(file) for file in found))
 
 
-def _lines(lines: Iterable[str], suffix: str, where: str) -> Iterator[Row]:
+def _lines(lines: Iterable[str], suffix: str, path: Path) -> Iterator[Row]:
+    where = str(path)
     if suffix in JSON_LINES:
         return _jsonl(lines, where)
     if suffix in (".tsv", ".tab"):
         return _tsv(lines, where)
     if suffix in ("", ".ladder", ".txt", ".gold"):
-        return _ladder(lines, where, "")
+        return _ladder(lines, where, files.stem(path))
     choices = ".ladder, .tsv, .jsonl, .tmx or a folder"
     raise UsageError(f"{where}: {suffix} is no form of an alignment; choose from {choices}")
 
@@ -222,7 +232,7 @@ def _numbers(text: str, where: str) -> tuple[int, ...]:
 
 
 def _jsonl(lines: Iterable[str], where: str) -> Iterator[Row]:
-    for record, at in jsonl(lines, where):
+    for record, at in values(lines, where):
         if isinstance(record, dict) and isinstance(record.get("beads"), list):
             for bead in record["beads"]:
                 yield _record(bead, at, _document(record))
@@ -323,13 +333,19 @@ def _segment_row(segment: Segment, where: str) -> Row:
     )
 
 
-def _sides(document: str, where: str, sentences: Mapping[str, Sequence[str]]) -> tuple[Sequence[str], Sequence[str]]:
+def sentences_of(document: str, sentences: Mapping[str, Sequence[str]]) -> tuple[Sequence[str], Sequence[str]] | None:
     """Both documents' sentences, where a pair is named by two ids with a hyphen between them (ids may have some,
-    too)."""
+    too); None where they are not known."""
     for at, c in enumerate(document):
         if c == "-" and document[:at] in sentences and document[at + 1 :] in sentences:
             return sentences[document[:at]], sentences[document[at + 1 :]]
-    raise SongnguError(f"{where}: no sentences are given for the documents of {document!r}")
+    return None
+
+
+def _sides(document: str, where: str, sentences: Mapping[str, Sequence[str]]) -> tuple[Sequence[str], Sequence[str]]:
+    if (found := sentences_of(document, sentences)) is None:
+        raise SongnguError(f"{where}: no sentences are given for the documents of {document!r}")
+    return found
 
 
 def _renumbered(rows: Sequence[Row], sentences: tuple[Sequence[str], Sequence[str]]) -> Iterator[Row]:

@@ -61,7 +61,7 @@ def check(
         pairs: source and target, one line each; streamed, a window at a time.
         source_language: BCP-47.
         target_language: BCP-47.
-        encoder: finds missing and added clauses by their meaning; without it these two kinds are not looked for.
+        encoder: finds missing and added clauses by their words, and more negations; without it the former are not looked for.
         glossary: terms and their translations (`checks_corpus.read_glossary`).
         kinds: the kinds to look for; all by default.
         least: the least confidence of a finding that is told.
@@ -75,10 +75,11 @@ def check(
     consistency, glossed = Consistency(), Glossary(glossary)
     while window := list(islice(cases, _WINDOW)):
         _acquaint(window)
-        gaps = _gaps(window, encoder) if encoder is not None and wanted & {"omission", "addition"} else {}
+        if encoder is not None:
+            _read_words(window, encoder, wanted)
         for case in window:
             found = [f for name, run in CHECKS.items() for f in run(case)]
-            found += [*(glossed(case) if glossary else ()), *gaps.get(case.line, ())]
+            found += [*(glossed(case) if glossary else ()), *_gaps(case)]
             yield from (f for f in _reconciled(found) if f.kind in wanted and f.confidence >= least)
             if "inconsistency" in wanted:
                 consistency.add(case)
@@ -98,10 +99,21 @@ def _wanted(kinds: Iterable[str] | None) -> frozenset[str]:
     return wanted
 
 
-def _gaps(window: Sequence[Case], encoder: Encoder) -> dict[int, list[Finding]]:
-    from .checks_words import gaps
+def _read_words(window: Sequence[Case], encoder: Encoder, wanted: frozenset[str]) -> None:
+    """Let each line know its words, where a check asks that was wished for."""
+    from .checks_words import read_words
 
-    return gaps(window, encoder)
+    if wanted & {"omission", "addition"}:
+        read_words(window, encoder)
+    elif "negation" in wanted:
+        read_words([case for case in window if checks_meaning.denying_side(case)], encoder)
+
+
+def _gaps(case: Case) -> Iterator[Finding]:
+    if case.words is not None:
+        from .checks_words import gaps
+
+        yield from gaps(case)
 
 
 def _reconciled(found: Sequence[Finding]) -> Iterator[Finding]:

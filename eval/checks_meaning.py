@@ -33,6 +33,7 @@ from .findings import Case, Finding
 
 _SPREAD = 1.9  # of log length ratios times the root of the length, on true news translations
 _NEARBY = 0.2  # of a sentence: how far a word may stand from where its counterpart does
+_SHORT = 10  # words of a sentence in which a denial is hard to say otherwise
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
@@ -257,16 +258,34 @@ def _span(item: Quantity | DateMention | Name) -> tuple[int, int]:
 
 def negation(case: Case) -> Iterator[Finding]:
     """One side denies and the other does not."""
+    if side := denying_side(case):
+        # too little stands around a denial in a short sentence
+        confidence = _denial_by_words(case, side) if len(case.source.split()) > _SHORT else None
+        if confidence is None:
+            confidence = _denial(case, side)
+        message = f"only the {'source' if side == 'source' else 'translation'} denies something"
+        yield case.finding("negation", "error" if confidence >= 0.6 else "warning", "both", message, confidence)
+
+
+def denying_side(case: Case) -> str | None:
+    """The side that denies something, where the other does not; None for both, neither, and languages without a table."""
     source, target = (negations(case.text(side), case.languages[side]) for side in ("source", "target"))
     if source is None or target is None or bool(source.strong) == bool(target.strong):
-        return
-    side, count = ("source", source.strong) if source.strong else ("target", target.strong)
-    confidence = _denial(case, side, count)
-    message = f"only the {'source' if side == 'source' else 'translation'} denies something"
-    yield case.finding("negation", "error" if confidence >= 0.6 else "warning", "both", message, confidence)
+        return None
+    return "source" if source.strong else "target"
 
 
-def _denial(case: Case, side: str, count: int) -> float:
+def _denial_by_words(case: Case, side: str) -> float | None:
+    """How sure a denial on one side alone is an error, by whether its words have a counterpart; None where no words are known."""
+    from ..models.denials import chance
+
+    if case.words is None:
+        return None
+    one, other = case.words if side == "source" else case.words[::-1]
+    return chance(one, other, case.languages[side], case.languages["target" if side == "source" else "source"])
+
+
+def _denial(case: Case, side: str) -> float:
     """How sure a denial on one side alone is an error: less so in a long sentence, where a word nearby may deny in its way (sans, thiếu),
     and where half of a negation stands alone that has two parts (ne … pas)."""
     other = "target" if side == "source" else "source"
@@ -275,7 +294,7 @@ def _denial(case: Case, side: str, count: int) -> float:
     ways = [start / len(there) for start, _ in hints(there, case.languages[other])]
     words = len(case.source.split())
     known = case.knowledge(side).get("negation", {})
-    whole = count >= known.get("parts", 1) or any(
+    whole = len(places) >= known.get("parts", 1) or any(
         word in known.get("companions", ()) for word in here.casefold().split()
     )
     if any(words <= 16 or abs(place - way) < _NEARBY for place in places for way in ways):
@@ -283,8 +302,8 @@ def _denial(case: Case, side: str, count: int) -> float:
     if not whole:
         return 0.55
     if "parts" in known:  # a negation of two parts is no slip of the other language
-        return 0.55 if ways else 0.82 if words <= 10 else 0.72 if words <= 16 else 0.66
-    return 0.4 if ways else 0.82 if words <= 10 else 0.7 if words <= 16 else 0.62 if words <= 24 else 0.5
+        return 0.55 if ways else 0.82 if words <= _SHORT else 0.72 if words <= 16 else 0.66
+    return 0.4 if ways else 0.82 if words <= _SHORT else 0.7 if words <= 16 else 0.62 if words <= 24 else 0.5
 
 
 def length_z(source: str, target: str, expected: float) -> float:

@@ -14,24 +14,33 @@ _LIKELY = 0.3  # chance from which on what the gap tells is looked at,
 _FACT = 3.0  # and by how much a number or a name that only it has raises the odds
 
 
-def gaps(cases: Sequence[Case], encoder: Any) -> dict[int, list[Finding]]:
-    """The findings `omission` (source words without a translation) and `addition` (target words without a source), by line."""
-    from ..models.gaps import gaps as found_gaps
+def read_words(cases: Sequence[Case], encoder: Any) -> None:
+    """Let each case know both its sides' words, which omissions, additions and negations are told by."""
+    from ..models.gaps import sides
 
     told = [case for case in cases if case.source and case.target and case.source != case.target]
     if not told:
-        return {}
-    found = found_gaps(
+        return
+    found = sides(
         [case.source for case in told],
         [case.target for case in told],
         source_language=told[0].languages["source"],
         target_language=told[0].languages["target"],
         encoder=encoder,
     )
-    return {
-        case.line: [*_side(case, "source", dropped), *_side(case, "target", added)]
-        for case, (dropped, added) in zip(told, found, strict=True)
-    }
+    for case, pair in zip(told, found, strict=True):
+        case.words = pair
+
+
+def gaps(case: Case) -> Iterator[Finding]:
+    """The findings `omission` (source words without a translation) and `addition` (target words without a source)."""
+    from ..models.gaps import gaps_of
+
+    if case.words is None:
+        return
+    dropped, added = gaps_of(case.words, (case.languages["source"], case.languages["target"]))
+    yield from _side(case, "source", dropped)
+    yield from _side(case, "target", added)
 
 
 def _side(case: Case, side: str, gap: Gap | None) -> Iterator[Finding]:

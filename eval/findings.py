@@ -6,12 +6,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..data.agreement import Facts
 from ..data.errors import UsageError
 from ..data.languages import table
 from ..data.text import normalise, one_line
+
+if TYPE_CHECKING:
+    from ..models.gaps import Side
 
 SEVERITIES = ("warning", "error")
 
@@ -49,6 +52,7 @@ class Case:
         self.raw = {"source": source, "target": target}
         self.languages = {"source": source_language, "target": target_language}
         self.around: tuple[str, ...] = ()  # the targets of the lines before and after, where they are known
+        self.words: tuple[Side, Side] | None = None  # both sides' words, where an encoder read them
         self.source, self.target = one_line(normalise(source)), one_line(normalise(target))
 
     def text(self, side: str) -> str:

@@ -11,8 +11,10 @@ from typing import Any
 from ..data import files
 from ..data.core import DocumentPair
 from ..data.errors import SongnguError, UsageError
+from ..data.files import opened
+from ..data.jsonl import SUFFIXES as JSON_LINES
+from ..data.jsonl import objects
 from .counts import Prf, f1_of_counts, prf
-from .records import JSON_LINES, objects, opened
 
 
 @dataclass(frozen=True, slots=True)

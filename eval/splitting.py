@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from ..data import files
 from ..data.errors import SongnguError
+from ..data.files import opened
+from ..data.jsonl import SUFFIXES as JSON_LINES
+from ..data.jsonl import objects
 from .counts import Prf, f1_of_counts, prf
-from .records import JSON_LINES, objects, opened
 
 if TYPE_CHECKING:
     import numpy as np

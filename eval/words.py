@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..data import files
 from ..data.errors import SongnguError, UsageError
-from .records import JSON_LINES, objects, opened
+from ..data.files import opened
+from ..data.jsonl import SUFFIXES as JSON_LINES
+from ..data.jsonl import objects
 
 if TYPE_CHECKING:
     import numpy as np

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, cast
 
 from ..data.progress import Progress
 from ..data.text import one_line
 from .codes import english_name
-from .translators import Decoding, batches
+from .translators import Decoding, batches, token_lengths
 
 # The customary zero-shot form; a model with a chat template gets it as the user's turn.
 PROMPT = "Translate this from {source} to {target}. Answer with the translation alone.\n{source}: {text}\n{target}:"
@@ -40,12 +39,11 @@ class Causal:
 
     def lengths(self, sentences: Sequence[str]) -> list[int]:
         """The sentences' lengths in tokens, without the prompt."""
-        return [len(ids) for ids in self._tokenizer(list(sentences)).input_ids] if sentences else []
+        return token_lengths(self._tokenizer, sentences)
 
     def careful(self) -> Causal:
-        """The same weights with a penalty on repetition."""
-        decoding = replace(self.decoding, repetition_penalty=1.2, no_repeat=4)
-        return Causal(self.name, self._model, self._tokenizer, decoding)
+        """The same weights with penalties on repetition and a beam that is not the first one's."""
+        return Causal(self.name, self._model, self._tokenizer, self.decoding.careful())
 
     def translate(self, sentences: Sequence[str], *, source_language: str, target_language: str) -> list[str]:
         """The first line of each answer, without the quotes that a model may put around it."""

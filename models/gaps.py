@@ -58,16 +58,26 @@ def gaps(
     Texts are taken as given, so that offsets are theirs (NFC on one line is best).
     """
     languages = source_language, target_language
+    found = sides(sources, targets, source_language=source_language, target_language=target_language, encoder=encoder)
+    return [(None, None) if pair is None else gaps_of(pair, languages) for pair in found]
+
+
+def sides(
+    sources: Sequence[str], targets: Sequence[str], *, source_language: str, target_language: str, encoder: WordEncoder
+) -> list[tuple[Side, Side] | None]:
+    """Both sides of each pair, seen from their words; None where a side has no words."""
     left, right = words(encoder, sources, source_language), words(encoder, targets, target_language)
-    found = []
+    found: list[tuple[Side, Side] | None] = []
     for source, target, (spans, vectors), (others, theirs) in zip(sources, targets, left, right, strict=True):
-        if not len(spans) or not len(others):
-            found.append((None, None))
-            continue
-        cosines = vectors @ theirs.T
-        one, other = Side(source, spans, cosines), Side(target, others, cosines.T)
-        found.append((_gap(one, other, *languages), _gap(other, one, *languages[::-1])))
+        cosines = vectors @ theirs.T if len(spans) and len(others) else None
+        found.append(None if cosines is None else (Side(source, spans, cosines), Side(target, others, cosines.T)))
     return found
+
+
+def gaps_of(pair: tuple[Side, Side], languages: tuple[str, str]) -> tuple[Gap | None, Gap | None]:
+    """The deepest gap of each side of a pair in these languages."""
+    one, other = pair
+    return _gap(one, other, *languages), _gap(other, one, *languages[::-1])
 
 
 def _gap(side: Side, other: Side, language: str, other_language: str) -> Gap | None:
@@ -85,12 +95,10 @@ def evidence_of(
     """The evidence by the names of `FEATURES`, and the words [first, last) of the deepest gap."""
     import numpy as np
 
-    density = _density(side) / _density(other)
-    taken = _attention(side.cosines, _SHARP) * density
-    covered = side.cosines.max(1) * np.minimum(_attention(side.cosines, _SOFT) * density, 1.0)
+    covered = side.cosines.max(1) * np.minimum(taken(side, other, _SOFT), 1.0)
     sizes = np.minimum(side.spans[:, 1] - side.spans[:, 0], 2 * _LONG) / _LONG
     depth, (first, last) = _deepest((_COVERED - covered) * sizes)
-    drop, _ = _deepest(_TAKEN - np.minimum(taken, 1.5))
+    drop, _ = _deepest(_TAKEN - np.minimum(taken(side, other), 1.5))
     z = length_z(side.text, other.text, language, other_language)
     return {
         "depth": min(depth, _MOST),
@@ -104,17 +112,17 @@ def evidence_of(
     }, (first, last)
 
 
+def taken(side: Side, other: Side, temperature: float = _SHARP) -> np.ndarray:
+    """What each word of this side takes of the words of the other side (k,): about 1 where each has its counterpart."""
+    import numpy as np
+
+    shares = np.exp((side.cosines - side.cosines.max(0)) / temperature)
+    return (shares / shares.sum(0)).sum(1) * (_density(side) / _density(other))
+
+
 def _density(side: Side) -> float:
     """Words per character: where a language writes more words (or syllables) each of them takes less."""
     return len(side.spans) / max(len(side.text), 1)
-
-
-def _attention(cosines: np.ndarray, temperature: float) -> np.ndarray:
-    """What each word of this side takes of the words of the other side (k,): 1 on average where both are as many."""
-    import numpy as np
-
-    shares = np.exp((cosines - cosines.max(0)) / temperature)
-    return (shares / shares.sum(0)).sum(1)
 
 
 def _wandering(cosines: np.ndarray) -> float:

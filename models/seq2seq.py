@@ -6,7 +6,7 @@ import contextlib
 import threading
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self, cast
 
@@ -15,11 +15,10 @@ from ..data.languages import base, canonical
 from ..data.progress import Progress
 from . import hub
 from .codes import code, english_name
-from .translators import Decoding, Translator, batches
+from .translators import Decoding, Translator, batches, token_lengths
 
 _DEFAULT_LIMIT = 512  # where neither tokenizer nor model says how much it takes
 _UNBOUNDED = 100_000  # tokenizers without a limit say 10**30
-_CAREFUL = {"no_repeat": 3, "repetition_penalty": 1.3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +181,12 @@ class FamilyTranslator:
 
     def lengths(self, sentences: Sequence[str]) -> list[int]:
         """The sentences' lengths in tokens."""
-        return [len(ids) for ids in self._tokenizer(list(sentences)).input_ids] if sentences else []
+        return token_lengths(self._tokenizer, sentences)
 
     def careful(self) -> Self:
         """The same weights with penalties on repetition and a beam that is not the first one's."""
-        decoding = replace(self.decoding, beam=5 if self.decoding.beam == 1 else 1, **_CAREFUL)
-        return type(self)(self.name, self.family, self._model, self._tokenizer, decoding, limit=self._limit)
+        careful = self.decoding.careful()
+        return type(self)(self.name, self.family, self._model, self._tokenizer, careful, limit=self._limit)
 
     def translate(self, sentences: Sequence[str], *, source_language: str, target_language: str) -> list[str]:
         """The translations, in the order of the sentences; a source over the limit is cut (`translating` splits it before)."""

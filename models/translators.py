@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import entry_points
 from typing import Any, Protocol, runtime_checkable
 
@@ -55,6 +55,10 @@ class Decoding:
     device: str = ""
     int8: bool = True
     prompt: str = ""
+
+    def careful(self) -> Decoding:
+        """For a second try: penalties on repetition, and a beam that is not this one."""
+        return replace(self, beam=5 if self.beam == 1 else 1, no_repeat=3, repetition_penalty=1.3)
 
     def __post_init__(self) -> None:
         if self.beam < 1 or self.batch_tokens < 1:
@@ -115,6 +119,11 @@ def _engine(name: str) -> Callable[[str, Decoding], Translator]:
     if name in found:
         return found[name].load()
     raise choose("translation engine", name, [*ENGINES, *found])
+
+
+def token_lengths(tokenizer: Any, sentences: Sequence[str]) -> list[int]:
+    """The sentences' lengths in the tokens of a Hugging Face tokenizer, special tokens included."""
+    return [len(ids) for ids in tokenizer(list(sentences)).input_ids] if sentences else []
 
 
 def batches(lengths: Sequence[int], most: int) -> Iterator[list[int]]:

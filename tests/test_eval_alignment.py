@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from songngu.data.core import Bead, Segment
 from songngu.data.errors import SongnguError, UsageError
-from songngu.eval.alignment import compare_alignments, counts, score_alignment
+from songngu.eval.alignment import compare_alignments, score_alignment
+from songngu.eval.beadcounts import components, counts
 from songngu.eval.beads import Beads, _pieces, read
 
 
@@ -100,12 +101,10 @@ def test_equals_the_definitions_on_random_alignments(seed):
 
 @pytest.mark.parametrize("seed", range(20))
 def test_statistics_sum_over_the_parts_that_are_resampled(seed):
-    from songngu.eval.alignment import _components
-
     rng = random.Random(seed)
     gold = Beads(frozenset(random_alignment(rng, 15, 12)))
     found = Beads(frozenset(perturbed(rng, random_alignment(rng, 15, 12))))
-    parts = [counts(g, f) for g, (f,) in _components(gold, [found])]
+    parts = [counts(g, f) for g, (f,) in components(gold, [found])]
     assert np.sum(parts, axis=0).tolist() == counts(gold, found)
 
 
@@ -333,6 +332,43 @@ def test_shapes_and_the_error_rate_have_intervals_and_systems_effects():
     assert score_alignment(gold, worse, samples=0).shapes["1-1"].interval is None
     result = compare_alignments(gold, {"good": gold, "worse": worse}, samples=200, trials=200)
     assert result.aer["worse"].difference > 0 and (result.strict["worse"].effect or 0) < 0
+
+
+def test_a_comparison_shows_where_a_system_wins_and_where_it_loses():
+    gold = {"d": [((0,), (0,)), ((1, 2), (1,)), ((3,), (2,))], "e": [((0,), (0,))]}
+    first = {"d": [((0,), (0,)), ((1,), (1,)), ((2,), ()), ((3,), (2,))], "e": [((0,), (0,))]}
+    second = {"d": [((0,), (0,)), ((1, 2), (1,)), ((3,), (4,))], "e": []}
+    result = compare_alignments(gold, {"a": first, "b": second}, samples=10, trials=10)
+    assert set(result.wins) == set(result.losses) == {"b"}
+    (win,) = result.wins["b"]
+    assert (win.document, win.difference) == ("d", 3)  # two wrong beads and a missed one less
+    assert [(bead.source, bead.target, bead.right) for bead in win.baseline] == [
+        ((1,), (1,), False),
+        ((2,), (), False),
+    ]
+    assert [(bead.source, bead.target, bead.right) for bead in win.system] == [((1, 2), (1,), True)]
+    assert win.gold == win.system
+    assert [(loss.document, loss.difference) for loss in result.losses["b"]] == [("d", -2), ("e", -1)]
+    assert result.losses["b"][1].system == ()
+    few = compare_alignments(gold, {"a": first, "b": second}, samples=10, trials=10, examples=1)
+    assert few.losses["b"] == result.losses["b"][:1]
+
+
+@pytest.mark.parametrize("numbered", [True, False])
+def test_examples_have_the_texts_that_are_known(numbered):
+    def segments(*rows):
+        numbers = [((i,), (j,)) if numbered else ((), ()) for i, j, _, _ in rows]
+        return [Segment(a, b, "s", "t", *n) for n, (_, _, a, b) in zip(numbers, rows, strict=True)]
+
+    good = segments((0, 0, "Il dort.", "Ông ngủ."), (1, 1, "Elle lit.", "Bà đọc."))
+    bad = segments((0, 0, "Il dort.", "Ông ngủ."), (1, 0, "Elle lit.", "Ông ngủ."))
+    result = compare_alignments(good, {"good": good, "bad": bad}, samples=10, trials=10)
+    (loss,) = result.losses["bad"]
+    wrong = [bead for bead in loss.system if not bead.right]
+    assert [(bead.source_text, bead.target_text) for bead in wrong] == [("Elle lit.", "Ông ngủ.")]
+    assert [bead.source for bead in wrong] == [(1,) if numbered else ()]
+    without = compare_alignments("[0]:[0]", {"a": "[0]:[0]", "b": "[0]:[1]"}, samples=10, trials=10)
+    assert without.losses["b"][0].gold[0].source_text is None
 
 
 def test_a_big_alignment_is_scored_in_seconds():

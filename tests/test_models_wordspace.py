@@ -1,9 +1,7 @@
 """The space of words: pooling, equal views, and that translations meet in it."""
 
 import numpy as np
-import pytest
 from songngu.models.caching import CachingEncoder
-from songngu.models.encoders import encoder
 from songngu.models.wordspace import WordSpace, WordView, encoded, pooled_words, word_space
 
 
@@ -12,11 +10,6 @@ class Plain:
 
     def encode(self, sentences, language=None):
         return np.eye(3, dtype=np.float32)[[len(s) % 3 for s in sentences]]
-
-
-@pytest.fixture(scope="module")
-def builtin():
-    return encoder()
 
 
 def test_pooled_words_leaves_out_what_has_no_letter():
