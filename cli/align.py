@@ -143,7 +143,7 @@ def _text(path: Path, language: str | None, *, presplit: bool) -> _Text:
 
 def _content(path: Path) -> tuple[str, str]:
     # text and, where the reader has found it, language
-    from ..data.decoding import decode
+    from ..data.decoding import text_of
 
     if files.suffix(path) in (".html", ".htm", ".xhtml"):
         from ..data.reading import read
@@ -153,7 +153,7 @@ def _content(path: Path) -> tuple[str, str]:
             raise SongnguError(f"{path}: one report is needed, {len(pages)} were found")
         return pages[0].text, pages[0].language
     with files.open_bytes(path) as stream:
-        return normalise(decode(stream.read())[0]), ""
+        return normalise(text_of(stream.read(), path)), ""
 
 
 def _doubt(text: str, language: str, path: Path) -> None:

@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..align.splitting import split_spans
-from ..data.decoding import Undecodable, decode
-from ..data.errors import SongnguError
+from ..data.decoding import text_of
 from ..data.files import open_bytes
 from ..data.text import one_line
 
@@ -46,11 +45,7 @@ def _text(path: Path) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        pass
-    try:
-        return decode(data)[0]
-    except Undecodable as error:
-        raise SongnguError(f"{path}: {error}") from error
+        return text_of(data, path)
 
 
 def _lines(text: str, language: str | None, *, as_json: bool) -> Iterator[str]:

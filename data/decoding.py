@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 import re
 
+from .errors import SongnguError
+
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -60,6 +62,18 @@ def decode(data: bytes) -> tuple[str, str]:
     except UnicodeDecodeError:
         pass
     return _declared(data) or _almost_utf8(data) or _legacy(data)
+
+
+def text_of(data: bytes, where: object) -> str:
+    """The text of a file's bytes.
+
+    Raises:
+        SongnguError: there is no text in them; the message names the file (`where`).
+    """
+    try:
+        return decode(data)[0]
+    except Undecodable as error:
+        raise SongnguError(f"{where}: {error}") from error
 
 
 def _strict(data: bytes, name: str) -> str:

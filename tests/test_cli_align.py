@@ -80,3 +80,11 @@ def test_a_short_text_is_taken_at_its_word(tmp_path, capsys) -> None:
         (tmp_path / name).write_text("The bridge will open in December.\n", encoding="utf-8")
     assert main(["align", str(tmp_path / "a.txt"), str(tmp_path / "b.txt"), "--source", "fr", "--target", "vi"]) == 0
     assert "looks like" not in capsys.readouterr().err
+
+
+def test_a_binary_file_is_named_without_a_traceback(texts, tmp_path, capsys):
+    (tmp_path / "b.txt").write_bytes(bytes(range(256)) * 20)
+    assert main(["align", texts[0], str(tmp_path / "b.txt"), "--source", "fr", "--target", "vi"]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err == f"songngu align: {tmp_path / 'b.txt'}: binary file, not text\n"
