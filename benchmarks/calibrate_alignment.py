@@ -79,10 +79,12 @@ def pooled(parts: Sequence[Judged]) -> tuple[np.ndarray, np.ndarray, np.ndarray,
 
 def show(name: str, kind: str, folds: Sequence[tuple[dict[str, Logistic], Sequence[Judged]]]) -> None:
     """Print how well each fold's maps fit its texts."""
-    read = [(maps, *pooled(parts)) for maps, parts in folds]
-    sure = np.concatenate([maps[kind].probabilities(rows) for maps, rows, *_ in read])
-    sure_alone = np.concatenate([maps["alone"].probabilities(alone) for maps, _, alone, *_ in read])
-    right, right_alone = (np.concatenate([fold[k] for fold in read]) for k in (3, 4))
+    read = [pooled(parts) for _, parts in folds]
+    sure = np.concatenate([maps[kind].probabilities(rows) for (maps, _), (rows, *_) in zip(folds, read, strict=True)])
+    sure_alone = np.concatenate(
+        [maps["alone"].probabilities(alone) for (maps, _), (_, alone, *_) in zip(folds, read, strict=True)]
+    )
+    right, right_alone = (np.concatenate([fold[k] for fold in read]) for k in (2, 3))
     beads = calibration(zip(sure.tolist(), right.tolist(), strict=True))
     every = calibration(
         zip([*sure.tolist(), *sure_alone.tolist()], [*right.tolist(), *right_alone.tolist()], strict=True)
@@ -117,7 +119,7 @@ def main() -> None:
     save(args.out, whole)
 
 
-def fitted(kind: str, names: Sequence[str], halves: Sequence[Sequence[Judged]]) -> dict[str, Logistic]:
+def fitted(kind: str, names: Sequence[str], halves: Sequence[list[Judged]]) -> dict[str, Logistic]:
     """The map of that kind, and that of null beads, from what `gathered` gave of FIT."""
     # parallel text has more beads, nearly all of them right: comparable text must not drown in it
     parts = [part for half in halves for part in (*(4 * half[: len(FIT)]), *half[len(FIT) :])]

@@ -6,10 +6,11 @@ import argparse
 import importlib
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 from .. import __version__
-from ..data import progress
+from ..data import files, progress
 from ..data.errors import SongnguError
 
 # Only the chosen command's module is imported, so that `songngu --help` answers at once.
@@ -85,6 +86,17 @@ def main(argv: list[str] | None = None) -> int:
     return _run(name, arguments[1:])
 
 
+def _undecodable(argument: str) -> bool:
+    """Whether an argument names a file that is not UTF-8 text; asked after reading has failed, as the error does not say where."""
+    try:
+        with files.open_text(Path(argument)) as stream:
+            return any(False for _ in stream)
+    except UnicodeDecodeError:
+        return True
+    except (OSError, EOFError, SongnguError):
+        return False
+
+
 def _run(name: str, arguments: list[str]) -> int:
     debug = "--debug" in arguments
     try:
@@ -116,9 +128,8 @@ def _run(name: str, arguments: list[str]) -> int:
     except UnicodeDecodeError as error:
         if debug:
             raise
-        print(
-            f"songngu {name}: an input file is not UTF-8 text ({error.reason} at byte {error.start})", file=sys.stderr
-        )
+        where = next(filter(_undecodable, arguments), "an input file")
+        print(f"songngu {name}: {where} is not UTF-8 text ({error.reason} at byte {error.start})", file=sys.stderr)
         return 1
     except MemoryError:
         print(f"songngu {name}: out of memory", file=sys.stderr)

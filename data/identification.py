@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 
 from .languages import base, canonical, tables
+from .scripts import foreign_letters
 from .text import fold, one_line
 
 # Enough text to be sure; a longer one would only cost time.
@@ -88,8 +89,12 @@ def _score(code: str, p: float, words: list[str]) -> float:
 def contradicted(text: str, language: str, others: Collection[str] = ()) -> str:
     """The language that a text surely is in although it is said to be in another one; "" where nothing speaks against that.
 
-    Only `others` and the languages that there are tables for are thought of: near relatives are mistaken for each other too easily.
+    Only `others` and the languages that there are tables for are thought of: near relatives are mistaken for each other too easily. A
+    text in another script needs no length to be sure ("und" where its language is not known).
     """
+    if foreign_letters(text, language):
+        found = identify(text)[0]
+        return found if found and base(found) != base(language) else "und"
     if len(text) < _CONTRADICTING:
         return ""
     found, sure = identify(text, {language, *others, *tables("cleaning")})

@@ -51,3 +51,11 @@ def own_letters(text: str, language: str) -> float:
     if not letters or not expected:
         return 1.0
     return sum(script(c) in expected for c in letters) / len(letters)
+
+
+def foreign_letters(text: str, language: str) -> str:
+    """Up to 30 letters in scripts that the language is not written in, if they make up a third of the text's letters."""
+    if own_letters(text, language) * 3 >= 2:
+        return ""
+    expected = scripts_of(language)
+    return "".join([c for c in text if c.isalpha() and script(c) not in expected][:30])

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
@@ -27,6 +26,7 @@ from ..data.names import Name, family_names, is_syllabic, key, parts
 from ..data.negation import denials, hints, negations
 from ..data.protected import protected
 from ..data.quantities import Quantity
+from ..data.scripts import foreign_letters
 from ..data.text import fold
 from ..models.gloss import lexicon, words
 from .findings import Case, Finding
@@ -396,7 +396,7 @@ def wrong_language(case: Case) -> Iterator[Finding]:
     target = case.languages["target"]
     if not case.target or fold(case.source) == fold(case.target):
         return
-    foreign = _foreign_script(case.target, target)
+    foreign = foreign_letters(case.target, target)
     if foreign:
         yield case.finding("wrong_language", "error", "target", f"written in another script: “{foreign}”", 0.9)
         return
@@ -428,28 +428,3 @@ def _other_language(text: str, target: str) -> tuple[str, float]:
     if base(rival) == base(target) or sure < 0.98 or (base(found) not in tables("checks") and sure < 0.995):
         return "", 0.0
     return found, min(0.55 + letters / 120, 0.95)
-
-
-def _foreign_script(text: str, language: str) -> str:
-    """The longest run of letters in a script that the language is not written in, if it makes up a third of the
-    letters."""
-    from langcodes import Language
-
-    scripts = _SCRIPTS.get(Language.get(language).maximize().script or "")
-    letters = [c for c in text if c.isalpha()]
-    if scripts is None or not letters:
-        return ""
-    foreign = [c for c in letters if not unicodedata.name(c, "").startswith(scripts)]
-    return "".join(foreign[:30]) if len(foreign) * 3 > len(letters) else ""
-
-
-# How Unicode's character names begin in a script
-_SCRIPTS = {
-    "Latn": "LATIN",
-    "Cyrl": "CYRILLIC",
-    "Grek": "GREEK",
-    "Arab": "ARABIC",
-    "Hans": "CJK",
-    "Hant": "CJK",
-    "Thai": "THAI",
-}

@@ -79,3 +79,10 @@ def test_every_command_has_a_module() -> None:
         assert module.__doc__
         assert callable(module.add_arguments)
         assert callable(module.run)
+
+
+def test_a_binary_file_is_named(tmp_path, capsys):
+    (tmp_path / "b.tsv").write_bytes(b"\xff\xfe\x00 binary\n")
+    assert main(["export", str(tmp_path / "b.tsv"), "--out", str(tmp_path / "b.tmx")]) == 1
+    assert f"{tmp_path / 'b.tsv'} is not UTF-8 text" in capsys.readouterr().err
+    assert not (tmp_path / "b.tmx").exists()
