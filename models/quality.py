@@ -70,6 +70,7 @@ class Evidence:
     numbers_one_sided: float
     dates_changed: float
     names_changed: float
+    territories_changed: float
     names_one_sided: float
     negation: float
     negation_weak: float
@@ -407,6 +408,9 @@ def _meaning(source: str, target: str, languages: tuple[str, str]) -> dict[str, 
         "numbers_one_sided": float(bool(one_sided) and not changed),
         "dates_changed": float(days),
         "names_changed": float(bool(names_.missing and names_.added)),
+        "territories_changed": float(
+            all(any(n.kind == "territory" for n in side) for side in (names_.missing, names_.added))
+        ),
         "names_one_sided": float(bool(names_.missing) != bool(names_.added)),
         "negation": float(denied == "strong"),
         "negation_weak": float(denied == "weak"),
