@@ -202,7 +202,8 @@ def train_together(sets: Sequence[tuple[Pairs, int]], before: Model, seed: int) 
     return replace(before, together=together)
 
 
-ADDED = ("joint", "margin", "log_length", "territories_changed")  # what heads that know the joint network's logit have besides
+# What heads that know the joint network's logit have besides
+ADDED = ("joint", "margin", "log_length", "territories_changed")
 # What stands beside the joint network's logit
 TOGETHER = ("joint", *FEATURES)
 BROAD = 0.3  # share of the damaged pairs' weight that those of the training makers have
