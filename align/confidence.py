@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..data.core import Bead
-from ..models.calibration import Logistic, load
+from ..models.calibration import Logistic, load, log_odds
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,6 +29,7 @@ WORD_FEATURES = (
     "words_mutual",
     "joined",
 )
+_EXTREME = 3e-4  # chances are told apart down to this
 FEATURES_ALONE = ("chance", "paired")
 
 
@@ -58,7 +58,7 @@ class Found:
         ends = {(b.source[-1] + 1, b.target[-1] + 1) for b in self.beads}
         starts = {(b.source[0], b.target[0]) for b in self.beads}
         columns = (
-            [_log_odds(b.confidence) for b in self.beads],
+            [log_odds(b.confidence or 0.0, _EXTREME) for b in self.beads],
             [min(b.score, 20.0) / 10 for b in self.beads],
             [paired] * len(self.beads),
             [len(b.source) + len(b.target) - 2 for b in self.beads],
@@ -77,7 +77,7 @@ class Found:
         import numpy as np
 
         paired = self._paired()
-        rows = [(_log_odds(b.confidence), paired) for b in self.alone]
+        rows = [(log_odds(b.confidence or 0.0, _EXTREME), paired) for b in self.alone]
         return np.array(rows, dtype=np.float64).reshape(-1, len(FEATURES_ALONE))
 
     def _paired(self) -> float:
@@ -99,8 +99,3 @@ def calibrated(found: Found) -> list[Bead]:
         (Bead(b.source, b.target, b.score, round(float(p), 4)) for b, p in beads),
         key=lambda b: (b.source or (after,), b.target),
     )
-
-
-def _log_odds(chance: float | None) -> float:
-    p = min(max(chance or 0.0, 3e-4), 1 - 3e-4)
-    return math.log(p / (1 - p))

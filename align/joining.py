@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from ..data.core import Bead
-from ..models.calibration import Logistic, load
+from ..models.calibration import Logistic, load, log_odds
 from . import lattice as grid
 from .problem import Problem
 from .wordmatch import FLOOR
@@ -26,6 +26,7 @@ FITTED = Path(__file__).with_name("joining.json")  # made by benchmarks/fit_alig
 FEATURES = ("gain", "covered", "ahead", "similarity", "more_alike", "misfit", "better_fit", "chance", "alone")
 _LIKELY = 0.9  # a join more probable than this is made: help pages, which it was fitted on, have more of them than news
 _SURE = 0.5  # a bead less probable than this is no part of a larger one either
+_EXTREME = 1e-3  # chances of beads are told apart down to this
 _LEAST = -3.0  # the log of a chance counts no more than this
 _WIDEST = 0.7  # log of a ratio of lengths; what differs more differs for other reasons
 _LONGEST = grid.LONGEST  # sentences on one side of a bead
@@ -122,15 +123,10 @@ def _judged(
         view.alike((*mates, sentence), others) - view.alike(mates, others),
         min(misfit, _WIDEST),
         min(max(view.misfit(mates, others) - misfit, -_WIDEST), _WIDEST),
-        _log_odds(bead.confidence or 0.0),
+        log_odds(bead.confidence or 0.0, _EXTREME),
         float(alone[sentence + (problem.n if side else 0)]),
     )
     return Join(side, sentence, number, features)
-
-
-def _log_odds(chance: float) -> float:
-    p = min(max(chance, 1e-3), 1 - 1e-3)
-    return math.log(p / (1 - p))
 
 
 class _View:

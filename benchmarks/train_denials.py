@@ -10,7 +10,6 @@ more. What it finds is measured by benchmarks/translation.py.
 from __future__ import annotations
 
 import argparse
-import json
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,7 +25,7 @@ from songngu.models.denials import FEATURES, evidence_of
 from songngu.models.encoders import encoder
 from songngu.models.gaps import sides
 
-from benchmarks.train_gaps import TOLD, logistic, training_pairs
+from benchmarks.train_gaps import TOLD, logistic, save, training_pairs
 from benchmarks.translation import ntrex
 
 _KINDS = ("negation dropped", "negation added")
@@ -86,14 +85,11 @@ def main() -> None:
     weights, _ = logistic(x, y)
     clean = np.sort(np.array([row for row, _ in rows(ntrex(args.shared / "data"), engine)]) @ weights)[::-1]
     level = float((clean[args.alarms - 1] + clean[args.alarms]) / 2)
-    record = {
-        "origin": f"{len(found)} pairs of shared data/train of which one side denies, {int(y.sum())} of them made so, seed {args.seed}; "
-        f"bias: {args.alarms} clean NTREX dev pairs at {TOLD:g}",
-        "weights": dict(zip(FEATURES, np.round(weights, 4).tolist(), strict=True))
-        | {"bias": round(float(np.log(TOLD / (1 - TOLD))) - level, 4)},
-    }
-    args.out.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-    print(json.dumps(record, indent=1))
+    origin = (
+        f"{len(found)} pairs of shared data/train of which one side denies, {int(y.sum())} of them made so, seed {args.seed}; "
+        f"bias: {args.alarms} clean NTREX dev pairs at {TOLD:g}"
+    )
+    save(args.out, origin, FEATURES, weights, level)
 
 
 if __name__ == "__main__":

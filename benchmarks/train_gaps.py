@@ -12,7 +12,7 @@ import argparse
 import json
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +86,14 @@ def logistic(x: np.ndarray, y: np.ndarray, penalty: float = 0.01) -> tuple[np.nd
     return weights, float(w[-1] - weights @ mean)
 
 
+def save(path: Path, origin: str, names: Sequence[str], weights: np.ndarray, level: float) -> None:
+    """Write and print the weights, with the bias that gives a weighted sum of `level` the chance TOLD."""
+    known = dict(zip(names, np.round(weights, 4).tolist(), strict=True))
+    record = {"origin": origin, "weights": known | {"bias": round(float(np.log(TOLD / (1 - TOLD))) - level, 4)}}
+    path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    print(json.dumps(record, indent=1))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("shared", type=Path, nargs="?", default=Path("../shared"))
@@ -101,14 +109,12 @@ def main() -> None:
     weights, bias = logistic(x, y)
     clean = np.array([row for row, _ in rows(ntrex(args.shared / "data"), (), engine)]) @ weights
     level = float(np.quantile(clean, 1 - args.alarms))
-    record = {
-        "origin": f"{len(pairs.sources)} pairs of shared data/train, seed {args.seed}; "
-        f"bias: {args.alarms:g} of clean NTREX dev sides at {TOLD:g}",
-        "weights": dict(zip(gaps.FEATURES, np.round(weights, 4).tolist(), strict=True))
-        | {"bias": round(float(np.log(TOLD / (1 - TOLD))) - level, 4)},
-    }
-    args.out.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-    print(json.dumps(record, indent=1), f"\nlearned bias {bias:.3f}")
+    origin = (
+        f"{len(pairs.sources)} pairs of shared data/train, seed {args.seed}; "
+        f"bias: {args.alarms:g} of clean NTREX dev sides at {TOLD:g}"
+    )
+    save(args.out, origin, gaps.FEATURES, weights, level)
+    print(f"learned bias {bias:.3f}")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ module that uses it. How good a confidence is (expected calibration error, relia
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,6 +15,17 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import numpy as np
+
+
+def sigmoid(z: float) -> float:
+    """The logistic function, without overflow."""
+    return 1.0 / (1.0 + math.exp(-max(min(z, 40.0), -40.0)))
+
+
+def log_odds(chance: float, least: float) -> float:
+    """The inverse of `sigmoid`; chances below `least` or above 1 − `least` count as these."""
+    p = min(max(chance, least), 1 - least)
+    return math.log(p / (1 - p))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ around it says whether the place is translated closely at all, since a free tran
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 
 from ..data.negation import denials, hints
+from .calibration import sigmoid
 from .gaps import Side
 
 FEATURES = ("covered", "around", "beside", "several")
@@ -28,7 +28,7 @@ def chance(side: Side, other: Side, language: str, other_language: str) -> float
     if evidence is None:
         return None
     odds = sum(weight * evidence[name] for name, weight in weights().items() if name != "bias") + weights()["bias"]
-    return 1.0 / (1.0 + math.exp(-max(min(odds, 40.0), -40.0)))
+    return sigmoid(odds)
 
 
 def evidence_of(

@@ -16,6 +16,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from ..data.languages import table
+from .calibration import sigmoid
 from .coverage import words
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def _gap(side: Side, other: Side, language: str, other_language: str) -> Gap | N
     if last == first:
         return None
     odds = sum(weight * evidence[name] for name, weight in weights().items() if name != "bias") + weights()["bias"]
-    chance = 1.0 / (1.0 + math.exp(-max(min(odds, 40.0), -40.0)))
+    chance = sigmoid(odds)
     return Gap(int(side.spans[first, 0]), int(side.spans[last - 1, 1]), chance)
 
 

@@ -29,6 +29,7 @@ from ..data.negation import denials, negations
 from ..data.protected import protected
 from ..data.repetition import loops, repetitions
 from ..data.text import fold, normalise, one_line
+from .calibration import sigmoid
 from .coverage import Coverage, coverages
 from .similarity import centred, reference_mean, reference_rows
 
@@ -138,11 +139,6 @@ class Model:
 
     def _chance(self, evidence: Evidence, joint: float) -> float:
         return sigmoid(self.bias - self.scale * self.objection(evidence, joint))
-
-
-def sigmoid(z: float) -> float:
-    """The logistic function, without overflow."""
-    return 1.0 / (1.0 + math.exp(-max(min(z, 40.0), -40.0)))
 
 
 def _softplus(z: float) -> float:

@@ -10,6 +10,7 @@ import pytest
 from songngu.data.errors import SongnguError
 from songngu.eval.damage import KINDS, Pairs, damaged
 from songngu.models import joint
+from songngu.models.calibration import sigmoid
 from songngu.models.coverage import Coverage, coverages
 from songngu.models.encoders import encoder
 from songngu.models.once import ReadOnce
@@ -24,7 +25,6 @@ from songngu.models.quality import (
     length_z,
     model,
     qualities,
-    sigmoid,
     turned,
 )
 
