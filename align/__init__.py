@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ..data.core import Bead
     from ..models.encoders import Encoder
+    from .reading import Reader
 
 
 class _Align(ModuleType):
@@ -25,6 +26,7 @@ class _Align(ModuleType):
         target_language: str,
         encoder: Encoder | None = None,
         monotone: bool | None = None,
+        read: Reader | bool = True,
     ) -> list[Bead]:
         """See `songngu.align.alignment.align`."""
         from .alignment import align
@@ -36,6 +38,7 @@ class _Align(ModuleType):
             target_language=target_language,
             encoder=encoder,
             monotone=monotone,
+            read=read,
         )
 
 

@@ -16,11 +16,17 @@ if TYPE_CHECKING:
 
     from .decoding import Estimate
     from .problem import Block, Problem
+    from .reading import Reader
 
 _WORTH_ENCODING = 0.002  # a block is encoded where a bead with it is at least so probable,
 _DISTINCT = 0.5  # share of distinct lines
 _SAMPLE = 40  # sentences that tell a text's language
 _UNSURE = 0.1  # confidence of beads of a text in another language than is said
+_LIKELY = 0.95  # chance of beads by which the network's judgement of these texts is measured
+_SURE = 0.999  # chance on the path model from which a bead's confidence does not wait for reading
+# Share of lone sentences from which on reading counts in full: where nearly all have a partner the paths know best, and the network, which
+# was learned from news, would leave out fragments of free translations (looked at: Text+Berg, UDHR, technews, comparable)
+_COMPARABLE = 0.2
 _CLEARLY = 4.0  # log-odds of both beads into which a 2-2 bead is split crosswise
 _BUDGET = 0.25  # the most probable first, until so many strings a sentence are encoded besides the sentences
 
@@ -33,12 +39,15 @@ def align(
     target_language: str,
     encoder: Encoder | None = None,
     monotone: bool | None = None,
+    read: Reader | bool = True,
 ) -> list[Bead]:
     """Beads that hold every sentence exactly once, ordered by first source sentence; an empty side marks untranslated text.
 
     Beads may cross where the evidence says so. `monotone=True` forbids it; None also does where most lines are copies of others.
     `score` is the bead's log-odds against chance, `confidence` the chance that a careful reader accepts it. A text that surely is in
     another language than is said is warned of, and no bead of it is confident. The same texts give the same beads on every run.
+    Where the vectors leave doubt a small network reads both texts, if it fits the encoder and the languages (`reading.built_in`);
+    `read=False` does without.
 
     Raises:
         SongnguError: the encoder gave numbers that are not finite.
@@ -51,9 +60,16 @@ def align(
     repeated = min(len(set(side)) / len(side) for side in (source, target)) < _DISTINCT
     in_order = bool(monotone) or (monotone is None and repeated)
     languages = source_language, target_language
-    found = calibrated(uncalibrated(source, target, languages, coder, monotone=in_order))
+    reader = _built_in_reader(coder, languages) if read is True else read or None
+    found = calibrated(uncalibrated(source, target, languages, coder, monotone=in_order, reader=reader))
     wrong = [_in_another_language(side, languages, k) for k, side in enumerate((source, target))]
     return [_unsure(bead) for bead in found] if any(wrong) else found
+
+
+def _built_in_reader(encoder: Encoder, languages: tuple[str, str]) -> Reader | None:
+    from .reading import built_in
+
+    return built_in(encoder, languages)
 
 
 def _in_another_language(sentences: Sequence[str], languages: tuple[str, str], side: int) -> bool:
@@ -85,18 +101,23 @@ def uncalibrated(
     encoder: Encoder,
     *,
     monotone: bool = False,
+    reader: Reader | None = None,
 ) -> Found:
-    """The beads of two texts that have sentences, with the path model's chance as confidence."""
+    """The beads of two texts that have sentences, with the path model's chance as confidence; `reader` reads doubtful ones."""
     import numpy as np
 
     from .evidence import WORDS
     from .joining import joined
 
-    texts, beads, evidence, alone = contiguous(source, target, languages, encoder, monotone=monotone)
+    texts, beads, evidence, alone, trusted = contiguous(
+        source, target, languages, encoder, monotone=monotone, reader=reader
+    )
     if not texts.has_words:
         return Found(beads, _alone(beads, alone, len(source), len(target)), None)
     beads, sure = (beads, np.zeros(len(beads))) if monotone else joined(texts, beads, alone)
-    return Found(beads, _alone(beads, alone, len(source), len(target)), np.column_stack([evidence[:, WORDS:], sure]))
+    words = np.column_stack([evidence[:, WORDS:], sure])
+    read = None if reader is None else _read(beads, source, target, reader)
+    return Found(beads, _alone(beads, alone, len(source), len(target)), words, read, trusted)
 
 
 def contiguous(
@@ -106,20 +127,76 @@ def contiguous(
     encoder: Encoder,
     *,
     monotone: bool = False,
-) -> tuple[Problem, list[Bead], np.ndarray, np.ndarray]:
-    """The compared texts, their beads of neighbouring sentences, the evidence of each, and each sentence's chance to have no partner."""
-    from .decoding import estimate
+    reader: Reader | None = None,
+) -> tuple[Problem, list[Bead], np.ndarray, np.ndarray, float]:
+    """The compared texts, their beads of neighbouring sentences, the evidence of each, each sentence's chance to have no partner, and
+    how much the reader is to be trusted in these texts, from 0 to 1."""
     from .packing import pack
+
+    texts, found = estimated(source, target, languages, encoder, monotone=monotone)
+    trusted = 1.0
+    if reader is not None:
+        found, trusted = _read_again(texts, found, reader, monotone=monotone)
+    chosen, alone = pack(found.found.spans, found.chance, len(source), len(target))
+    chosen = chosen if monotone else uncrossed(found, chosen)
+    return texts, _found(found, chosen), found.found.evidence[chosen], alone, trusted
+
+
+def estimated(
+    source: Sequence[str],
+    target: Sequence[str],
+    languages: tuple[str, str],
+    encoder: Encoder,
+    *,
+    monotone: bool = False,
+) -> tuple[Problem, Estimate]:
+    """The compared texts, and the chance of every bead before any is read."""
+    from .decoding import estimate
     from .problem import problem, side, with_blocks
 
     texts = problem(side(source, languages[0], encoder), side(target, languages[1], encoder))
     first = estimate(texts, weights("first", words=texts.has_words), monotone=monotone, rounds=1)
     texts = with_blocks(texts, *blocks_worth_encoding(first, len(source) + len(target)), encoder)
     joint = weights("joint", words=texts.has_words)
-    second = estimate(texts, joint, monotone=monotone, rounds=2, known=first.found.judgements)
-    chosen, alone = pack(second.found.spans, second.chance, len(source), len(target))
-    chosen = chosen if monotone else uncrossed(second, chosen)
-    return texts, _found(second, chosen), second.found.evidence[chosen], alone
+    return texts, estimate(texts, joint, monotone=monotone, rounds=2, known=first.found.judgements)
+
+
+def _read_again(texts: Problem, seen: Estimate, reader: Reader, *, monotone: bool) -> tuple[Estimate, float]:
+    import numpy as np
+
+    from .decoding import again
+    from .packing import lonely
+    from .reading import change, doubtful, features, trust
+
+    asked = doubtful(seen.chance)
+    if not len(asked):
+        return seen, 1.0
+    read, rows = features(reader, _texts_of(texts, seen.found.spans[asked]))
+    alone = float(lonely(seen.found.spans, seen.chance, texts.n, texts.m).mean())
+    trusted = trust(reader, _texts_of(texts, seen.found.spans[seen.chance > _LIKELY]))
+    more = np.zeros(len(seen.chance))
+    more[asked[read]] = change(rows, seen.chance[asked[read]], reader.worth) * trusted * min(1.0, alone / _COMPARABLE)
+    return again(texts, seen, more, weights("joint", words=texts.has_words), monotone=monotone, rounds=2), trusted
+
+
+def _texts_of(texts: Problem, spans: np.ndarray) -> list[tuple[Sequence[str], Sequence[str]]]:
+    source, target = texts.source.sentences, texts.target.sentences
+    return [(source[i:k], target[j:m]) for i, k, j, m in spans.tolist()]
+
+
+def _read(beads: Sequence[Bead], source: Sequence[str], target: Sequence[str], reader: Reader) -> np.ndarray:
+    """Whether each bead was read (1 or 0), and its features (0 where it was not, as the path model was sure of it)."""
+    import numpy as np
+
+    from .reading import FEATURES, features
+
+    asked = np.array([k for k, b in enumerate(beads) if (b.confidence or 0.0) < _SURE], dtype=np.int64)
+    chosen = [beads[int(k)] for k in asked]
+    texts = [([source[i] for i in b.source], [target[j] for j in b.target]) for b in chosen]
+    read, rows = features(reader, texts)
+    found = np.zeros((len(beads), 1 + len(FEATURES)))
+    found[asked[read], 0], found[asked[read], 1:] = 1, rows
+    return found
 
 
 def _found(estimate: Estimate, chosen: np.ndarray) -> list[Bead]:

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,17 +37,21 @@ FEATURES_ALONE = ("chance", "paired")
 class Found:
     """The beads of two texts before calibration: those with both sides and those without, with the path model's chance as confidence.
 
-    `words` is what the words say of the former (k, len(WORD_FEATURES)), or None where the encoder has no words.
+    `words` is what the words say of the former (k, len(WORD_FEATURES)), or None where the encoder has no words; `read` whether each
+    was read, and what the reading says (k, 1 + len(reading.FEATURES)), or None where nothing reads; `trusted`, from 0 to 1, how much
+    that is to be believed.
     """
 
     beads: Sequence[Bead]
     alone: Sequence[Bead]
     words: np.ndarray | None
+    read: np.ndarray | None = None
+    trusted: float = 1.0
 
     @property
     def kind(self) -> str:
         """The name of the map for the full beads."""
-        return "plain" if self.words is None else "words"
+        return "plain" if self.words is None else "words" if self.read is None else "read"
 
     @property
     def features(self) -> np.ndarray:
@@ -69,7 +73,7 @@ class Found:
         )
         found = np.column_stack(columns).astype(np.float64)
         found = np.column_stack([found, found[:, 0] * paired])
-        return found if self.words is None else np.hstack([found, self.words])
+        return np.hstack([found, *(part for part in (self.words, self.read) if part is not None)])
 
     @property
     def features_alone(self) -> np.ndarray:
@@ -90,10 +94,19 @@ def _maps() -> dict[str, Logistic]:
     return load(FITTED)
 
 
+def confidences(found: Found, maps: Mapping[str, Logistic]) -> tuple[np.ndarray, np.ndarray]:
+    """The chance that a careful reader accepts each full bead, and each null bead."""
+    sure = maps[found.kind].probabilities(found.features)
+    if found.read is not None and found.trusted < 1:
+        unread = replace(found, read=None)
+        sure = found.trusted * sure + (1 - found.trusted) * maps[unread.kind].probabilities(unread.features)
+    return sure, maps["alone"].probabilities(found.features_alone)
+
+
 def calibrated(found: Found) -> list[Bead]:
     """All beads, ordered by first source sentence, with the chance that a careful reader accepts them as confidence."""
-    sure = _maps()[found.kind].probabilities(found.features), _maps()["alone"].probabilities(found.features_alone)
-    beads = zip((*found.beads, *found.alone), (*sure[0], *sure[1]), strict=True)
+    sure, sure_alone = confidences(found, _maps())
+    beads = zip((*found.beads, *found.alone), (*sure, *sure_alone), strict=True)
     after = max((b.source[-1] for b in found.beads), default=0) + len(found.alone) + 1
     return sorted(
         (Bead(b.source, b.target, b.score, round(float(p), 4)) for b, p in beads),

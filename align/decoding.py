@@ -55,11 +55,13 @@ class Candidates:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What the path model thinks: the candidates, the chance of each, and how many jumps are expected."""
+    """What the path model thinks: the candidates, the chance of each, how many jumps are expected, and by how much the costs were
+    changed to fit these texts."""
 
     found: Candidates
     chance: np.ndarray
     jumps: float
+    change: np.ndarray
 
 
 def candidates(
@@ -110,7 +112,19 @@ def estimate(
     problem: Problem, weights: Weights, *, monotone: bool, rounds: int, known: Judgements | None = None
 ) -> Estimate:
     """The chance of every bead, after `rounds` of fitting the costs to these texts (expectation maximisation)."""
-    base = candidates(problem, weights, known=known)
+    return _fitted(problem, candidates(problem, weights, known=known), weights, monotone=monotone, rounds=rounds)
+
+
+def again(
+    problem: Problem, seen: Estimate, more: np.ndarray, weights: Weights, *, monotone: bool, rounds: int
+) -> Estimate:
+    """The estimate after something was learned of the beads: `more` (k,) is added to the log-odds of its candidates."""
+    found = seen.found
+    odds = found.odds - seen.change[SHAPE_CLASS[found.places[:, 2]]] + more
+    return _fitted(problem, replace(found, odds=odds), weights, monotone=monotone, rounds=rounds)
+
+
+def _fitted(problem: Problem, base: Candidates, weights: Weights, *, monotone: bool, rounds: int) -> Estimate:
     change = np.zeros(len(weights.rates))
     for _ in range(rounds):
         change = _change(problem, _once(problem, base, weights, change, monotone=monotone), weights)
@@ -138,13 +152,13 @@ def _once(problem: Problem, base: Candidates, weights: Weights, change: np.ndarr
     lone = tuple(weights.alone * np.maximum(best[:, 0], 0).astype(np.float64) for best in problem.best)
     chance, jumps = _one_way(problem.lattice, found, costs, jump, lone)
     if jumps < _FEW_JUMPS:
-        return Estimate(found, chance, jumps)
+        return Estimate(found, chance, jumps, change)
     other, order = _turned(problem.lattice, found)
     turned, other_jumps = _one_way(other, found_in(found, other, order), costs, jump, lone[::-1])
     both = np.empty_like(chance)
     both[order] = turned
     # a path in source order may use a target sentence twice, one in target order a source sentence: only beads that both want
-    return Estimate(found, np.sqrt(chance * both), (jumps + other_jumps) / 2)
+    return Estimate(found, np.sqrt(chance * both), (jumps + other_jumps) / 2, change)
 
 
 def found_in(found: Candidates, lattice: Lattice, order: np.ndarray) -> Candidates:

@@ -27,6 +27,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from math import ceil
 from pathlib import Path
@@ -39,6 +40,7 @@ from songngu.models.caching import CachingEncoder
 from songngu.models.encoders import Encoder
 
 from benchmarks.alignment_sets import Case, Key
+from benchmarks.crossreading import CrossReader, Networks
 
 System = Callable[[Case, Encoder], list[Key]]
 OURS = "songngu"
@@ -58,11 +60,13 @@ class Checkouts:
 
 
 class Counting(CachingEncoder):
-    """The encoder, with a memory for vectors and words and a count of the different strings asked for."""
+    """The encoder, with a memory for vectors and words and a count of the different strings asked for; `read_again` counts those
+    whose sub-words were asked for."""
 
     def __init__(self, inner: Encoder) -> None:
         super().__init__(inner, capacity=1_000_000)
         self.asked: set[str] = set()
+        self.read_again = 0
 
     def encode(self, sentences: Sequence[str], language: str | None = None) -> np.ndarray:
         self.asked.update(sentences)
@@ -72,11 +76,17 @@ class Counting(CachingEncoder):
         self.asked.update(sentences)
         return super().encode_with_words(sentences, layer, reduce)
 
+    def read(self, texts: Sequence[str], layers: Sequence[int]) -> Any:
+        self.read_again += len(texts)
+        inner: Any = self._inner
+        return inner.read(texts, layers)
 
-def systems(checkouts: Checkouts | None = None) -> dict[str, System]:
+
+def systems(checkouts: Checkouts | None = None, networks: Networks | None = None) -> dict[str, System]:
     """Ours, and with `checkouts` the peers that can be run; standard error tells which are left out."""
+    own: dict[str, System] = {OURS: partial(ours, networks=networks)}
     if checkouts is None:
-        return {OURS: ours}
+        return own
     found = {
         "vecalign": _vecalign(checkouts.vecalign),
         "sentweave": _sentweave if importlib.util.find_spec("sentweave") else None,
@@ -91,13 +101,19 @@ def systems(checkouts: Checkouts | None = None) -> dict[str, System]:
         del found["sentweave"]
     for name in (name for name, system in found.items() if system is None):
         print(f"{name} is left out: neither installed nor given by an option", file=sys.stderr)
-    return {OURS: ours} | {name: system for name, system in found.items() if system is not None}
+    return own | {name: system for name, system in found.items() if system is not None}
 
 
-def ours(case: Case, coder: Encoder) -> list[Key]:
-    """songngu with its defaults."""
+def ours(case: Case, coder: Encoder, networks: Networks | None = None) -> list[Key]:
+    """songngu with its defaults; with `networks` no document is read by a network that was learned from it."""
+    source, target = case.languages
     beads = align(
-        case.source, case.target, source_language=case.languages[0], target_language=case.languages[1], encoder=coder
+        case.source,
+        case.target,
+        source_language=source,
+        target_language=target,
+        encoder=coder,
+        read=CrossReader(networks, coder, case.languages) if networks else True,
     )
     return [(b.source, b.target) for b in beads]
 

@@ -1,27 +1,32 @@
-"""Fit the maps from path chances to confidences, write `align/confidence.json`, and measure them on other documents.
+"""Fit what reading a doubtful bead is worth (`align/reading.json`) and the maps from path chances to confidences
+(`align/confidence.json`), and measure them on other documents.
 
     python -m benchmarks.calibrate_alignment [../shared]
 
 Parallel, damaged and comparable texts are made of the news development set. What is measured (expected calibration error, reliability,
 precision at a threshold) are maps fitted on every second document, on the other documents with other seeds and partly other
-languages, both halves together; what is written are maps fitted on all documents.
+languages, both halves together; what is written are maps fitted on all documents. The network that reads was learned from these
+documents, too; here they are read by networks that were learned without them (`crossreading`).
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
-from songngu.align.alignment import uncalibrated
-from songngu.align.confidence import FEATURES, FEATURES_ALONE, WORD_FEATURES
+from songngu.align import reading
+from songngu.align.alignment import estimated, uncalibrated
+from songngu.align.confidence import FEATURES, FEATURES_ALONE, WORD_FEATURES, Found, confidences
 from songngu.eval.calibration import calibration
 from songngu.models.caching import CachingEncoder
-from songngu.models.calibration import Logistic, fit, save
+from songngu.models.calibration import Logistic, fit, load, save
 from songngu.models.encoders import Encoder, encoder
 
 from benchmarks.alignment_sets import LONG, Case, made, technews
+from benchmarks.crossreading import CrossReader, Networks
 
 FIT = [
     (("fr", "vi"), 101),
@@ -33,8 +38,14 @@ FIT = [
 ]
 TEST = [(("fr", "vi"), 201), (("en", "vi"), 202), (("de", "fr"), 203), (("fr", "vi"), 204)]
 
-OUT = Path(__file__).parent.parent / "align" / "confidence.json"
-Judged = tuple[list[np.ndarray], list[np.ndarray], list[bool], list[bool]]
+ALIGN = Path(__file__).parent.parent / "align"
+MAKERS = ("make_comparable", "make_hard")
+READ_FEATURES = ("read", *reading.FEATURES)
+# Gives what reads the beads of a case; None where none are to be read
+Readers = Callable[[Case], reading.Reader | None]
+Worth = tuple[Logistic, Logistic, Logistic]
+# What was found in some texts, and whether full and null beads were right
+Judged = tuple[list[Found], list[bool], list[bool]]
 
 
 class VectorsOnly:
@@ -47,44 +58,59 @@ class VectorsOnly:
         return self._inner.encode(sentences, language)
 
 
-def judged(cases: Iterable[Case], coder: Encoder) -> Judged:
-    """Features of beads and null beads, and whether each was right."""
-    rows: list[np.ndarray] = []
-    rows_alone: list[np.ndarray] = []
+def judged(cases: Iterable[Case], coder: Encoder, reader: Readers) -> Judged:
+    """What is found in the cases, and whether each bead and null bead was right."""
+    found: list[Found] = []
     right: list[bool] = []
     right_alone: list[bool] = []
     for case in cases:
         if case.kind in LONG:
             continue
-        found = uncalibrated(case.source, case.target, case.languages, coder)
-        rows.append(found.features)
-        rows_alone.append(found.features_alone)
-        right += [(bead.source, bead.target) in case.gold for bead in found.beads]
-        right_alone += [(bead.source, bead.target) in case.gold for bead in found.alone]
-    return rows, rows_alone, right, right_alone
+        one = uncalibrated(case.source, case.target, case.languages, coder, reader=reader(case))
+        found.append(one)
+        right += [(bead.source, bead.target) in case.gold for bead in one.beads]
+        right_alone += [(bead.source, bead.target) in case.gold for bead in one.alone]
+    return found, right, right_alone
 
 
-def gathered(shared: Path, sets: Sequence[tuple[tuple[str, str], int]], half: int, coder: Encoder) -> list[Judged]:
-    makers = ("make_comparable", "make_hard")
-    return [judged(made(shared, maker, sides, seed, half), coder) for maker in makers for sides, seed in sets]
+def gathered(
+    shared: Path, sets: Sequence[tuple[tuple[str, str], int]], half: int, coder: Encoder, reader: Readers
+) -> list[Judged]:
+    return [judged(made(shared, maker, sides, seed, half), coder, reader) for maker in MAKERS for sides, seed in sets]
+
+
+def doubtful(shared: Path, half: int, coder: Encoder, reader: Readers) -> tuple[np.ndarray, np.ndarray]:
+    """What is known of doubtful beads after they were read (k, 1 + features), and whether they are right; every second document."""
+    rows, right = [], []
+    for maker in MAKERS:
+        for sides, seed in FIT:
+            for case in made(shared, maker, sides, seed, half):
+                own = reader(case) if case.kind not in LONG else None
+                if own is None:
+                    continue
+                found = estimated(case.source, case.target, case.languages, coder)[1]
+                asked = reading.doubtful(found.chance)
+                spans = found.found.spans[asked].tolist()
+                read, known = reading.features(own, [(case.source[i:k], case.target[j:m]) for i, k, j, m in spans])
+                rows.append(reading.weighed(known, found.chance[asked[read]]))
+                gold = [(tuple(range(i, k)), tuple(range(j, m))) in case.gold for i, k, j, m in spans]
+                right += [gold[k] for k in read.tolist()]
+    return np.concatenate(rows), np.array(right)
 
 
 def pooled(parts: Sequence[Judged]) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    rows = np.concatenate([x for part in parts for x in part[0]])
-    alone = np.concatenate([x for part in parts for x in part[1]])
-    right = np.array([y for part in parts for y in part[2]])
-    right_alone = np.array([y for part in parts for y in part[3]])
+    """Features of beads and null beads, and whether each was right."""
+    rows = np.concatenate([found.features for part in parts for found in part[0]])
+    alone = np.concatenate([found.features_alone for part in parts for found in part[0]])
+    right, right_alone = (np.array([y for part in parts for y in part[k]]) for k in (1, 2))
     return rows, alone, right, right_alone
 
 
-def show(name: str, kind: str, folds: Sequence[tuple[dict[str, Logistic], Sequence[Judged]]]) -> None:
+def show(name: str, folds: Sequence[tuple[dict[str, Logistic], Sequence[Judged]]]) -> None:
     """Print how well each fold's maps fit its texts."""
-    read = [pooled(parts) for _, parts in folds]
-    sure = np.concatenate([maps[kind].probabilities(rows) for (maps, _), (rows, *_) in zip(folds, read, strict=True)])
-    sure_alone = np.concatenate(
-        [maps["alone"].probabilities(alone) for (maps, _), (_, alone, *_) in zip(folds, read, strict=True)]
-    )
-    right, right_alone = (np.concatenate([fold[k] for fold in read]) for k in (2, 3))
+    found = [confidences(one, maps) for maps, parts in folds for part in parts for one in part[0]]
+    sure, sure_alone = (np.concatenate([pair[k] for pair in found]) for k in (0, 1))
+    right, right_alone = (np.array([y for _, parts in folds for part in parts for y in part[k]]) for k in (1, 2))
     beads = calibration(zip(sure.tolist(), right.tolist(), strict=True))
     every = calibration(
         zip([*sure.tolist(), *sure_alone.tolist()], [*right.tolist(), *right_alone.tolist()], strict=True)
@@ -103,20 +129,60 @@ def show(name: str, kind: str, folds: Sequence[tuple[dict[str, Logistic], Sequen
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("shared", type=Path, nargs="?", default=Path("../shared"))
-    parser.add_argument("--out", type=Path, default=OUT)
+    parser.add_argument("--folder", type=Path, default=ALIGN, help="where the maps are written")
+    parser.add_argument("--kinds", nargs="*", default=("plain", "words", "read"), help="of the maps these; others stay")
     args = parser.parse_args()
     coder = CachingEncoder(encoder())
-    whole: dict[str, Logistic] = {}
-    for kind, chosen, names in (("plain", VectorsOnly(coder), FEATURES), ("words", coder, FEATURES + WORD_FEATURES)):
-        seen = [gathered(args.shared, FIT, half, chosen) for half in (0, 1)]
+    networks = Networks(args.shared)
+    whole: dict[str, Logistic] = load(args.folder / "confidence.json")
+    for kind, chosen, names in (
+        ("plain", VectorsOnly(coder), FEATURES),
+        ("words", coder, FEATURES + WORD_FEATURES),
+        ("read", coder, FEATURES + WORD_FEATURES + READ_FEATURES),
+    ):
+        if kind not in args.kinds:
+            continue
+        worth = worth_of(args.shared, coder, networks) if kind == "read" else None
+
+        def reader(case: Case, half: int, chosen: Encoder = chosen, worth: Worth | None = worth) -> CrossReader | None:
+            return CrossReader(networks, chosen, case.languages, worth[half]) if worth else None
+
+        seen = [gathered(args.shared, FIT, half, chosen, partial(reader, half=half)) for half in (0, 1)]
         whole |= fitted(kind, names, seen)
-        tests = [(fitted(kind, names, [seen[half]]), gathered(args.shared, TEST, 1 - half, chosen)) for half in (0, 1)]
+        tests = [
+            (
+                whole | fitted(kind, names, [seen[half]]),
+                gathered(args.shared, TEST, 1 - half, chosen, partial(reader, half=half)),
+            )
+            for half in (0, 1)
+        ]
         print(f"-- {kind}")
-        show("comparable, not fitted on", kind, [(maps, parts[: len(TEST)]) for maps, parts in tests])
-        show("parallel and damaged, not fitted on", kind, [(maps, parts[len(TEST) :]) for maps, parts in tests])
-        show("all, not fitted on", kind, tests)
-        show("technews blocks, not fitted on", kind, [(whole, [judged(technews(args.shared), chosen)])])
-    save(args.out, whole)
+        show("comparable, not fitted on", [(maps, parts[: len(TEST)]) for maps, parts in tests])
+        show("parallel and damaged, not fitted on", [(maps, parts[len(TEST) :]) for maps, parts in tests])
+        show("all, not fitted on", tests)
+        blocks = judged(technews(args.shared), chosen, partial(reader, half=2))
+        show("technews blocks, not fitted on", [(whole, [blocks])])
+        if worth:
+            save(args.folder / "reading.json", {"doubtful": worth[2]})
+    save(args.folder / "confidence.json", whole)
+
+
+def worth_of(shared: Path, coder: Encoder, networks: Networks) -> Worth:
+    """What reading is worth, fitted on one half, the other, and both."""
+    halves = [
+        doubtful(shared, half, coder, lambda case: CrossReader(networks, coder, case.languages, Logistic({})))
+        for half in (0, 1)
+    ]
+    both = tuple(np.concatenate(part) for part in zip(*halves, strict=True))
+    one, other, whole = (fit(("chance", *reading.FEATURES), rows, right) for rows, right in (*halves, both))
+    for maps, (rows, right) in ((one, halves[1]), (other, halves[0])):
+        print(f"doubtful beads: {len(right)}, log loss {_loss(1 / (1 + np.exp(-rows[:, 0])), right):.3f} before reading, "
+              f"{_loss(maps.probabilities(rows), right):.3f} after")  # fmt: skip
+    return one, other, whole
+
+
+def _loss(chance: np.ndarray, right: np.ndarray) -> float:
+    return float(-np.log(np.where(right, chance, 1 - chance).clip(1e-4)).mean())
 
 
 def fitted(kind: str, names: Sequence[str], halves: Sequence[list[Judged]]) -> dict[str, Logistic]:

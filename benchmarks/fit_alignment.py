@@ -317,7 +317,7 @@ def fitted_joining(made: Sequence[Text], languages: tuple[str, str], coder: Enco
     """What tells a lone sentence that belongs to a bead elsewhere."""
     rows, right = [], []
     for text in made:
-        problem, beads, _, alone = contiguous(text.source, text.target, languages, coder)
+        problem, beads, _, alone, _ = contiguous(text.source, text.target, languages, coder)
         partners = {(k, i): bead for bead in text.beads for k in (0, 1) for i in bead[k]}
         for join in joins(problem, beads, alone):
             bead, gold = beads[join.bead], partners.get((join.side, join.sentence), ([], []))

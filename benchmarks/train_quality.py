@@ -19,7 +19,7 @@ import json
 import random
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -74,11 +74,15 @@ class Pair:
         return self.kind == "true"
 
 
+def ntrex(data: Path) -> list[Text]:
+    """The documents of NTREX dev."""
+    lines = (data / "eval" / "ntrex" / "ntrex-dev.jsonl").read_text(encoding="utf-8").splitlines()
+    return [Text({code: row[code] for code in (*LANGUAGES, "fr_ca")}) for row in map(json.loads, lines)]
+
+
 def ntrex_documents(data: Path, *, held_out: bool) -> list[Text]:
     """NTREX dev without the held-out documents, or only those."""
-    lines = (data / "eval" / "ntrex" / "ntrex-dev.jsonl").read_text(encoding="utf-8").splitlines()
-    chosen = [json.loads(line) for k, line in enumerate(lines) if (k % HELD_OUT == 0) == held_out]
-    return [Text({language: row[language] for language in (*LANGUAGES, "fr_ca")}) for row in chosen]
+    return [text for k, text in enumerate(ntrex(data)) if (k % HELD_OUT == 0) == held_out]
 
 
 def software(data: Path, seed: int, *, held_out: bool = False) -> list[Text]:
@@ -322,11 +326,11 @@ def measure(held: Shards, numbers: dict[str, Tensor]) -> dict[str, float]:
     return found
 
 
-def initial(seed: int) -> dict[str, Tensor]:
-    """The numbers before training."""
+def initial(seed: int, wanted: Mapping[str, tuple[int, ...]]) -> dict[str, Tensor]:
+    """Numbers of these shapes before training."""
     torch.manual_seed(seed)
     found = {}
-    for name, shape in shapes(REDUCED, WIDTH, INNER).items():
+    for name, shape in wanted.items():
         if len(shape) == 1:
             value = (
                 torch.ones(shape)
@@ -343,7 +347,7 @@ def learn(args: argparse.Namespace) -> None:
     """Train on all shards; the moving average is measured, and written, after every pass."""
     torch.set_num_threads(1)
     shards = Shards(sorted(args.folder.glob("groups-*.pt"))[: args.shards])
-    held, numbers = Shards([args.folder / "checks.pt"]), initial(1)
+    held, numbers = Shards([args.folder / "checks.pt"]), initial(1, shapes(REDUCED, WIDTH, INNER))
     if args.start:
         before = load_file(args.start)
         numbers = {name: before[name].float().requires_grad_() for name in numbers}
@@ -387,10 +391,12 @@ def count(batch: Sequence[Sequence[Any]], logits: np.ndarray, right: Counter[str
             right[f"{kind} seen"] += 1
 
 
-def save(path: Path, numbers: dict[str, Tensor], groups: int, turns: int) -> None:
+def save(
+    path: Path, numbers: dict[str, Tensor], groups: int, turns: int, made_by: str = "benchmarks/train_quality.py"
+) -> None:
     """Write the numbers in half precision with their origin."""
     origin = {
-        "origin": "benchmarks/train_quality.py",
+        "origin": made_by,
         "texts": "NTREX dev (CC-BY-SA-4.0), fr-vi prose under permissive licences and the MPL, damaged on purpose",
         "encoder": "builtin-e5-small-1",
         "training": f"{groups} groups, {turns} passes",

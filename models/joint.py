@@ -1,9 +1,10 @@
-"""The network that reads both texts of a pair together, for quality estimation.
+"""The networks that read both texts of a pair together, for quality estimation and for doubtful beads.
 
-Each text passes the built-in encoder's lower layers alone; there, words that translate each other are neighbours. A small network
-(`quality.safetensors`, made by benchmarks/train_quality.py) then looks at every sub-word beside its counterpart in the other text, lets
-all of them attend to each other, and says of each whether it is wrong and whether text is missing before it, and of the pair
-whether it is right.
+Each text passes the built-in encoder's lower layers alone; there, words that translate each other are neighbours. A small network then
+looks at every sub-word beside its counterpart in the other text, lets all of them attend to each other, and judges each of them and
+the pair. QUALITY (benchmarks/train_quality.py) says whether a sub-word is wrong and whether text is missing before it, and whether
+the pair is right; BEADS (benchmarks/train_reader.py) whether a sub-word has no counterpart, whether the texts say the same, and
+whether one says a line of the other.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from .transformer import Read
 
 ENCODER = "builtin-e5-small-1"
+QUALITY, BEADS = "quality.safetensors", "reader.safetensors"
 LAYERS = (
     6,
     9,
@@ -66,8 +68,8 @@ def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
 def read_together(
     pairs: Sequence[tuple[Apart, Apart]], numbers: Numbers, drop: float = 0.0
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Logits (n,) that the pairs are right; logits (n, length, 2) that a sub-word is wrong, and that text is missing before it, source
-    then target. `drop` is the share of what is seen that is left out (in training)."""
+    """Logits (n,) of the pairs, or (n, judgements) where a network has several; logits (n, length, tags) of sub-words, source then
+    target. `drop` is the share of what is seen that is left out (in training)."""
     import torch
     from torch.nn.functional import dropout, linear
 
@@ -82,7 +84,7 @@ def read_together(
     mask = (sides >= 0)[:, None, None, :]
     for number in range(DEPTH):
         rows = _layer(dropout(rows, drop, drop > 0), mask, numbers, f"layer{number}")
-    return _judged(dropout(_normed(rows, numbers, "last"), drop, drop > 0), sides, numbers)
+    return _judgements(dropout(_normed(rows, numbers, "last"), drop, drop > 0), sides, numbers)
 
 
 def _joined(one: torch.Tensor, other: torch.Tensor, length: int) -> torch.Tensor:
@@ -156,7 +158,7 @@ def _normed(rows: torch.Tensor, numbers: Numbers, name: str) -> torch.Tensor:
     return layer_norm(rows, rows.shape[-1:], numbers[f"{name}.weight"], numbers[f"{name}.bias"])
 
 
-def _judged(rows: torch.Tensor, sides: torch.Tensor, numbers: Numbers) -> tuple[torch.Tensor, torch.Tensor]:
+def _judgements(rows: torch.Tensor, sides: torch.Tensor, numbers: Numbers) -> tuple[torch.Tensor, torch.Tensor]:
     import torch
     from torch.nn.functional import linear
 
@@ -172,8 +174,8 @@ def _judged(rows: torch.Tensor, sides: torch.Tensor, numbers: Numbers) -> tuple[
     return linear(seen, numbers["outer.weight"].float(), numbers["outer.bias"].float()).squeeze(1), tags
 
 
-def shapes(reduced: int, width: int, inner: int) -> dict[str, tuple[int, ...]]:
-    """The names and shapes of the numbers that are trained."""
+def shapes(reduced: int, width: int, inner: int, *, judgements: int = 1, tags: int = 2) -> dict[str, tuple[int, ...]]:
+    """The names and shapes of the numbers that are trained: `judgements` of a pair, and `tags` of a sub-word."""
     found: dict[str, tuple[int, ...]] = {"types": (2, width)}
 
     def matrix(name: str, wide: int, narrow: int) -> None:
@@ -186,38 +188,52 @@ def shapes(reduced: int, width: int, inner: int) -> dict[str, tuple[int, ...]]:
         for part in ("first", "second"):
             found.update({f"layer{k}.{part}.{what}": (width,) for what in ("weight", "bias")})
     found.update({f"last.{what}": (width,) for what in ("weight", "bias")})
-    matrix("tags", 2, width)
+    matrix("tags", tags, width)
     matrix("inner", inner, 4 * width)
-    matrix("outer", 1, inner + 4)
+    matrix("outer", judgements, inner + 2 * tags)
     return found
 
 
-def languages() -> tuple[str, ...]:
-    """The languages that the network was trained on."""
-    return tuple(sorted(name.removeprefix("means.") for name in built_in() if name.startswith("means.")))
+def languages(name: str = QUALITY) -> tuple[str, ...]:
+    """The languages that a network was trained on."""
+    return tuple(sorted(key.removeprefix("means.") for key in built_in(name) if key.startswith("means.")))
 
 
 @cache
-def built_in() -> dict[str, torch.Tensor]:
-    """The numbers of the network that ships."""
+def built_in(name: str = QUALITY) -> dict[str, torch.Tensor]:
+    """The numbers of a network that ships."""
+    return numbers((resources.files(__package__ or "songngu.models") / name).read_bytes())
+
+
+def numbers(content: bytes) -> dict[str, torch.Tensor]:
+    """The numbers of a network from the content of its file."""
     from safetensors.torch import load
 
-    content = (resources.files(__package__ or "songngu.models") / "quality.safetensors").read_bytes()
     return {name: value.float() for name, value in load(content).items()}
 
 
 def fits(encoder: Any) -> bool:
-    """Whether the network's numbers belong to this encoder."""
+    """Whether the networks' numbers belong to this encoder."""
     return str(getattr(encoder, "signature", "")).startswith(f"enc:{ENCODER}-") and hasattr(encoder, "read")
 
 
 def logits(pairs: Sequence[tuple[Apart, Apart]], numbers: Numbers) -> list[float]:
-    """The network's logit of each pair, in order; pairs of like length are read together."""
+    """The network's logit of each pair, in order."""
+    return [float(own) for own, _ in judged(pairs, numbers)]
+
+
+def judged(
+    pairs: Sequence[tuple[Apart, Apart]], numbers: Numbers
+) -> list[tuple[torch.Tensor, tuple[torch.Tensor, torch.Tensor]]]:
+    """The network's logit (), or logits (judgements,), of each pair, in order, and logits (length, tags) of each side's sub-words. Pairs
+    of like length are read together."""
     import torch
 
-    found = [0.0] * len(pairs)
+    found: dict[int, tuple[torch.Tensor, tuple[torch.Tensor, torch.Tensor]]] = {}
     with torch.inference_mode():
         for batch in batches([len(a.ids) + len(b.ids) for a, b in pairs]):
-            for i, logit in zip(batch, read_together([pairs[i] for i in batch], numbers)[0].tolist(), strict=True):
-                found[i] = logit
-    return found
+            of_pairs, tags = read_together([pairs[i] for i in batch], numbers)
+            for k, i in enumerate(batch):
+                one, other = (len(side.ids) for side in pairs[i])
+                found[i] = of_pairs[k], (tags[k, :one], tags[k, one : one + other])
+    return [found[i] for i in range(len(pairs))]

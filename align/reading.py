@@ -1,0 +1,160 @@
+"""Doubtful beads are read: a network looks at the two texts of a bead together.
+
+Vectors of sentences and of words say well which lines belong together in most places. Where the path model is in doubt, the small
+network of `models/joint` is asked whether the two texts say the same, whether one says a line of the other, and which words have no
+counterpart; what it says is worth what `reading.json` tells (benchmarks/calibrate_alignment.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from ..data.languages import base
+from ..data.text import normalise
+from ..models import joint
+from ..models.calibration import Logistic, load, log_odds
+
+if TYPE_CHECKING:
+    import torch
+
+FITTED = Path(__file__).with_name("reading.json")
+FEATURES = ("same", "part", "lost", "lost_less", "lost_line", "larger", "same_larger", "part_larger")
+_LEAST, _MOST = 0.05, 0.95  # chances between these are doubtful
+_REMEMBERED = 10_000  # lines of one side whose states are kept
+_LONGEST, _WHOLE = (
+    1024,
+    500,
+)  # sub-words of a bead, and of a line, that is read: the encoder leaves out what is past its window
+_ASKED = 10  # sure beads that tell whether the network can judge these texts
+_NO_TRUST, _FULL_TRUST = 0.5, 0.9  # shares of these that it must find the same
+_EXTREME = 8.0  # logits beyond this count as this
+
+# The network's logits of a bead (judgements,), and of the sub-words of each of its lines by side
+Said = tuple[np.ndarray, tuple[list[np.ndarray], list[np.ndarray]]]
+
+
+class Reader(Protocol):
+    """Reads beads, lines of both sides; None stands for one that it cannot read. `worth` is what doubt turns to after reading."""
+
+    worth: Logistic
+
+    def __call__(self, beads: Sequence[tuple[Sequence[str], Sequence[str]]]) -> list[Said | None]:
+        """What is said of each bead."""
+        ...
+
+
+class BeadReader:
+    """Reads beads of two languages with a network. The encoder reads a line once, and keeps it for other beads with it."""
+
+    def __init__(
+        self,
+        encoder: Any,
+        languages: tuple[str, str],
+        numbers: joint.Numbers | None = None,
+        worth: Logistic | None = None,
+    ) -> None:
+        self._encoder, self._languages = encoder, languages
+        self.worth = fitted() if worth is None else worth
+        self._known: tuple[dict[str, joint.Apart], dict[str, joint.Apart]] = {}, {}
+        self._numbers = joint.built_in(joint.BEADS) if numbers is None else numbers
+
+    def __call__(self, beads: Sequence[tuple[Sequence[str], Sequence[str]]]) -> list[Said | None]:
+        """What the network says of each bead; None of one that is too long."""
+        lines = [self._read({line for bead in beads for line in bead[k]}, k) for k in (0, 1)]
+        parts = [[[known[line] for line in bead[k]] for k, known in enumerate(lines)] for bead in beads]
+        sizes = [[len(x.ids) for side in sides for x in side] for sides in parts]
+        short = [k for k, own in enumerate(sizes) if sum(own) <= _LONGEST and max(own) <= _WHOLE]
+        pairs = [(_one(parts[k][0]), _one(parts[k][1])) for k in short]
+        found: list[Said | None] = [None] * len(beads)
+        for k, (own, tags) in zip(short, joint.judged(pairs, self._numbers), strict=True):
+            rows = [
+                np.split(of_side[:, 0].numpy(), np.cumsum([len(x.ids) for x in side])[:-1])
+                for side, of_side in zip(parts[k], tags, strict=True)
+            ]
+            found[k] = own.numpy(), (rows[0], rows[1])
+        return found
+
+    def _read(self, lines: set[str], side: int) -> dict[str, joint.Apart]:
+        known = self._known[side]
+        new = sorted(lines - known.keys())
+        if not new:
+            return known
+        if len(known) + len(new) > _REMEMBERED:
+            known.clear()
+            new = sorted(lines)
+        read = self._encoder.read([normalise(line) for line in new], joint.LAYERS)
+        apart = [joint.reduced(one, self._languages[side], self._numbers) for one in read]
+        known.update(zip(new, apart, strict=True))
+        return known
+
+
+def _one(parts: Sequence[joint.Apart]) -> joint.Apart:
+    import torch
+
+    if len(parts) == 1:
+        return parts[0]
+    states: list[torch.Tensor] = [p.states for p in parts]
+    return joint.Apart(torch.cat([p.ids for p in parts]), torch.cat(states))
+
+
+def built_in(encoder: Any, languages: tuple[str, str]) -> Reader | None:
+    """The reader that ships; None where it fits neither the encoder nor the languages."""
+    known = joint.fits(encoder) and {base(tag) for tag in languages} <= set(joint.languages(joint.BEADS))
+    return BeadReader(encoder, languages) if known else None
+
+
+def doubtful(chance: np.ndarray) -> np.ndarray:
+    """The numbers of beads whose chance is neither great nor small."""
+    return np.flatnonzero((chance > _LEAST) & (chance < _MOST))
+
+
+def features(reader: Reader, beads: Sequence[tuple[Sequence[str], Sequence[str]]]) -> tuple[np.ndarray, np.ndarray]:
+    """Which of the beads (lines of both sides) were read, and features (k, len(FEATURES)) of these."""
+    said = reader(beads)
+    read = np.array([k for k, one in enumerate(said) if one is not None], dtype=np.int64)
+    rows = [_features(one) for one in said if one is not None]
+    return read, np.array(rows, dtype=np.float64).reshape(-1, len(FEATURES))
+
+
+def trust(reader: Reader, beads: Sequence[tuple[Sequence[str], Sequence[str]]]) -> float:
+    """How much reading counts in these texts, from 0 to 1, by how much of `beads`, which are sure without it, it finds the same.
+
+    Reports that retell each other freely look to the network, which has seen translations, as if they said nothing the same.
+    """
+    places = np.linspace(0, len(beads) - 1, min(_ASKED, len(beads))).astype(int)
+    _, rows = features(reader, [beads[k] for k in places])
+    agreed = float((1 / (1 + np.exp(-rows[:, 0]))).sum() + 1) / (len(rows) + 1)
+    return min(1.0, max(0.0, (agreed - _NO_TRUST) / (_FULL_TRUST - _NO_TRUST)))
+
+
+def _features(said: Said) -> tuple[float, ...]:
+    same, part = np.clip(said[0], -_EXTREME, _EXTREME).tolist()
+    lost = [[float((1 / (1 + np.exp(-line))).mean()) for line in side] for side in said[1]]
+    sides = [float((1 / (1 + np.exp(-np.concatenate(side)))).mean()) for side in said[1]]
+    larger = float(len(lost[0]) + len(lost[1]) > 2)
+    # the line of a larger bead that belongs to it least
+    worst = max([max(side) for side in lost if len(side) > 1], default=0.0)
+    return same, part, max(sides), min(sides), worst, larger, same * larger, part * larger
+
+
+@cache
+def fitted() -> Logistic:
+    """The map that ships."""
+    return load(FITTED)["doubtful"]
+
+
+def change(features: np.ndarray, chance: np.ndarray, worth: Logistic) -> np.ndarray:
+    """What the log-odds of doubtful beads gain by being read, from features and the chance that they had before."""
+    seen = weighed(features, chance)
+    chances = worth.probabilities(seen)
+    return np.array([log_odds(float(p), 1e-4) for p in chances]) - seen[:, 0]
+
+
+def weighed(features: np.ndarray, chance: np.ndarray) -> np.ndarray:
+    """What the map knows of each bead (k, 1 + len(FEATURES)): the log-odds that it had before, and its features."""
+    return np.column_stack([[log_odds(float(p), _LEAST / 2) for p in chance], features])

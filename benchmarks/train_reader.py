@@ -1,0 +1,358 @@
+"""Train the network that reads the two texts of a bead together: models/reader.safetensors.
+
+    python -m benchmarks.train_reader collect --data ../shared/data --folder /tmp/units
+    python -m benchmarks.train_reader learn --folder /tmp/units [--without 0] [--out models/reader.safetensors]
+
+Learned from the texts that quality estimation's network is learned from (benchmarks/train_quality.py): NTREX dev in five languages, and
+fr-vi prose of software under permissive licences and the MPL. A group is a true bead of one to three lines and beads that are not:
+a line too many, a line or half a line too few, shifted by one line, a neighbour, and lines that are much alike. The network says
+whether the texts say the same, whether one says a line of the other, and of every sub-word whether it has no counterpart.
+`--without` leaves out every second document of NTREX (0: those that are measured as half 0), so that what is measured on these, or
+fitted on them, is not known by heart; what ships is learned from all.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.torch import load_file
+from songngu.data.text import normalise
+from songngu.models.encoders import encoder
+from songngu.models.joint import LAYERS, Apart, read_together, reduced, shapes
+from songngu.models.joint import built_in as quality_numbers
+from torch import Tensor
+from torch.nn.functional import binary_cross_entropy_with_logits, softplus
+
+from benchmarks.train_quality import LANGUAGES, REDUCED, Text, initial, ntrex, save, software
+
+WIDTH, INNER = 96, 64
+JUDGEMENTS, TAGS = 2, 1
+LONGEST = 3  # lines in one text
+ALIKE = 6  # lines most like another that are kept
+COPIES = 0.985  # cosine of lines that say the same
+NEWS = 0.6  # share of groups
+_HALF = re.compile(r"(?<=[.!?…;:,])\s+")
+
+# document, language, first line, lines, part (0: whole, 1 and 2: halves)
+Key = tuple[int, str, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Two texts, whether they say the same, whether one says a line of the other, and which sub-words have no counterpart."""
+
+    sides: tuple[Apart, Apart]
+    same: float
+    part: float
+    lost: Tensor
+
+
+def halves(text: str) -> tuple[str, str] | None:
+    """The text cut at the mark nearest to its middle; None where a part would have fewer than four words."""
+    places = [m.span() for m in _HALF.finditer(text)]
+    if not places:
+        return None
+    start, end = min(places, key=lambda p: abs(p[0] - len(text) / 2))
+    one, other = text[:start], text[end:]
+    return (one, other) if min(len(one.split()), len(other.split())) >= 4 else None
+
+
+def units(number: int, document: Text) -> dict[Key, str]:
+    """The texts of a document that may be a side of a bead."""
+    found: dict[Key, str] = {}
+    for code, lines in document.sides.items():
+        for i, line in enumerate(lines):
+            for size in range(1, min(LONGEST, len(lines) - i) + 1):
+                if size < LONGEST or i % 3 == 0:
+                    found[number, code, i, size, 0] = " ".join(lines[i : i + size])
+            for part, half in enumerate(halves(line) or (), 1):
+                found[number, code, i, 1, part] = half
+    return found
+
+
+def collect(args: argparse.Namespace) -> None:
+    """Write what the encoder's lower layers make of every unit, a file for each document."""
+    coder: Any = encoder()
+    args.folder.mkdir(parents=True, exist_ok=True)
+    news, fixed, start = ntrex(args.data), quality_numbers(), time.process_time()
+    prose = software(args.data, 1)
+    for number, document in enumerate([*news, *prose]):
+        known = units(number, document)
+        record = {}
+        for code in document.sides:
+            keys = [key for key in known if key[1] == code]
+            own = "fr" if code == "fr_ca" else code
+            read = coder.read([normalise(known[key]) for key in keys], LAYERS)
+            record.update({key: reduced(one, own, fixed) for key, one in zip(keys, read, strict=True)})
+        packed = {key: (apart.ids, apart.states) for key, apart in record.items()}
+        kind = "news" if number < len(news) else "prose"
+        torch.save(packed, args.folder / f"{kind}-{number:03}.pt")
+        print(f"{number + 1} documents, {time.process_time() - start:.0f} CPU s", flush=True)
+
+
+class Library:
+    """Everything that was read, and which lines of a language are much alike."""
+
+    def __init__(self, folder: Path, *, without: int | None) -> None:
+        self.units: dict[Key, Apart] = {}
+        self.news: list[tuple[int, int]] = []
+        self.prose: list[tuple[int, int]] = []
+        self.lines: dict[int, int] = {}
+        for path in sorted(folder.glob("*.pt")):
+            number, news = int(path.stem.split("-")[1]), path.stem.startswith("news")
+            if news and number % 2 == without:
+                continue
+            record = torch.load(path, weights_only=False)
+            self.units.update({key: Apart(*apart) for key, apart in record.items()})
+            lines = sorted({key[2] for key in record})
+            self.lines[number] = len(lines)
+            (self.news if news else self.prose).extend((number, i) for i in lines)
+        self.codes = {number: sorted({key[1] for key in self.units if key[0] == number}) for number in self.lines}
+        self._like: dict[Key, list[Key]] = {}
+        for code in (*LANGUAGES, "fr_ca"):
+            for origin in (self.news, self.prose):
+                self._compare(code, {number for number, _ in origin})
+
+    def _compare(self, code: str, documents: set[int]) -> None:
+        keys = [k for k in self.units if k[1] == code and k[3] == 1 and k[4] == 0 and k[0] in documents]
+        if not keys:
+            return
+        rows = torch.stack([self.units[k].states[:, 1].float().mean(0) for k in keys])
+        rows = torch.nn.functional.normalize(rows - rows.mean(0), dim=1)
+        for at in range(0, len(keys), 512):
+            table = rows[at : at + 512] @ rows.T
+            table[table > COPIES] = -1
+            best = table.topk(min(ALIKE, len(keys)), dim=1).indices.tolist()
+            for k, row in enumerate(best):
+                self._like[keys[at + k]] = [keys[j] for j in row]
+
+    def like(self, key: Key) -> list[Key]:
+        """Lines most like this one."""
+        return self._like.get(key, [])
+
+
+class Groups:
+    """An endless stream of groups: a true bead and others with the same source."""
+
+    def __init__(self, library: Library, seed: int) -> None:
+        self._library, self._rng = library, random.Random(seed)
+
+    def __iter__(self) -> Iterator[list[Example]]:
+        while True:
+            group = self._group()
+            if len(group) > 2:
+                yield group
+
+    def _side(self, number: int, code: str, i: int, size: int) -> tuple[Apart, list[tuple[int, int]]] | None:
+        """A run of lines read as one text or line by line, and where each line's sub-words are."""
+        lines = [self._library.units.get((number, code, k, 1, 0)) for k in range(i, i + size)]
+        if i < 0 or any(line is None for line in lines):
+            return None
+        own = [line for line in lines if line is not None]
+        whole = self._library.units.get((number, code, i, size, 0))
+        if size > 1 and whole is not None and self._rng.random() < 0.5:
+            return whole, _spans([len(line.ids) - 2 for line in own], 1, len(whole.ids))
+        return joined(own), _spans([len(line.ids) for line in own], 0, sum(len(line.ids) for line in own))
+
+    def _group(self) -> list[Example]:
+        rng, library = self._rng, self._library
+        number, i = rng.choice(library.news if rng.random() < NEWS else library.prose)
+        size = rng.choices((1, 2, 3), (0.72, 0.2, 0.08))[0]
+        if i + size > library.lines[number]:
+            return []
+        codes = rng.sample(library.codes[number], 2)
+        if {*codes} == {"fr", "fr_ca"} or (len(library.codes[number]) > 2 and rng.random() < 0.4):
+            codes = [rng.choice(("fr", "fr_ca")), "vi"] if len(library.codes[number]) > 2 else ["fr", "vi"]
+            rng.shuffle(codes)
+        source = self._side(number, codes[0], i, size)
+        true = self._side(number, codes[1], i, size)
+        if source is None or true is None:
+            return []
+        found = [_example(source[0], true[0], 1, 1)]
+        found += self._extended(number, codes[1], i, size, source[0])
+        found += self._shortened(number, codes[1], i, size, source)
+        found += self._other(number, codes[1], i, size, source[0])
+        return [_turned(e) for e in found] if rng.random() < 0.5 else found
+
+    def _extended(self, number: int, code: str, i: int, size: int, source: Apart) -> list[Example]:
+        """A line too many."""
+        found = []
+        for first in self._rng.sample((i - 1, i), 1 if self._rng.random() < 0.6 else 2):
+            longer = self._side(number, code, first, size + 1)
+            if longer is not None and size < LONGEST:
+                extra = longer[1][0 if first < i else -1]
+                found.append(_example(source, longer[0], 0, 1, other=extra))
+        return found
+
+    def _shortened(
+        self, number: int, code: str, i: int, size: int, source: tuple[Apart, list[tuple[int, int]]]
+    ) -> list[Example]:
+        """A line or half a line too few, or shifted by a line."""
+        rng, found = self._rng, []
+        if size == 1:
+            part = rng.choice((1, 2))
+            half, rest = (self._library.units.get((number, code, i, 1, p)) for p in (part, 3 - part))
+            if half is not None and rest is not None:
+                found.append(_example(source[0], half, 0, 1, unknown=True))
+            return found
+        first = rng.choice((i, i + 1))
+        short = self._side(number, code, first, size - 1)
+        if short is not None:
+            found.append(_example(source[0], short[0], 0, 1, own=source[1][-1 if first == i else 0]))
+        step = rng.choice((-1, 1))
+        shifted = self._side(number, code, i + step, size)
+        if shifted is not None:
+            own, other = (source[1][0], shifted[1][-1]) if step > 0 else (source[1][-1], shifted[1][0])
+            found.append(_example(source[0], shifted[0], 0, 1, own=own, other=other))
+        return found
+
+    def _other(self, number: int, code: str, i: int, size: int, source: Apart) -> list[Example]:
+        """Neighbours and lines that are much alike."""
+        rng, found = self._rng, []
+        near = [k for k in range(i - 3, i + size + 3) if not i - 1 < k < i + size]
+        places = [(number, k) for k in rng.sample(near, 2)]
+        alike = [
+            key for key in self._library.like((number, code, i, 1, 0)) if key[0] != number or not i <= key[2] < i + size
+        ]
+        places += [(key[0], key[2]) for key in rng.sample(alike, min(2, len(alike)))]
+        for document, k in places:
+            length = rng.choices((1, 2), (0.8, 0.2))[0]
+            if document == number and k < i + size and k + length > i:
+                length = 1
+            other = self._side(document, code, k, length)
+            if other is not None:
+                found.append(_example(source, other[0], 0, 0, own=(0, len(source.ids)), other=(0, len(other[0].ids))))
+        return found
+
+
+def joined(parts: Sequence[Apart]) -> Apart:
+    """Texts read one by one as one text."""
+    return Apart(torch.cat([p.ids for p in parts]), torch.cat([p.states for p in parts]))
+
+
+def _spans(sizes: Sequence[int], start: int, end: int) -> list[tuple[int, int]]:
+    found = []
+    for size in sizes:
+        found.append((start, min(start + size, end)))
+        start += size
+    return found
+
+
+def _example(
+    source: Apart,
+    target: Apart,
+    same: float,
+    part: float,
+    *,
+    own: tuple[int, int] | None = None,
+    other: tuple[int, int] | None = None,
+    unknown: bool = False,
+) -> Example:
+    lost = torch.zeros(len(source.ids) + len(target.ids))
+    for span, shift in ((own, 0), (other, len(source.ids))):
+        if span is not None:
+            lost[span[0] + shift : span[1] + shift] = 1
+    if unknown:
+        lost[: len(source.ids)] = torch.nan
+    return Example((source, target), same, part, lost)
+
+
+def _turned(e: Example) -> Example:
+    cut = len(e.sides[0].ids)
+    return Example((e.sides[1], e.sides[0]), e.same, e.part, torch.cat([e.lost[cut:], e.lost[:cut]]))
+
+
+def loss_of(groups: Sequence[Sequence[Example]], numbers: dict[str, Tensor], drop: float) -> tuple[Tensor, Tensor]:
+    """The loss of some groups, and the logits of their examples."""
+    rows = [e for group in groups for e in group]
+    logits, tags = read_together([e.sides for e in rows], numbers, drop)
+    weights = torch.cat([torch.tensor([1.0] + [1 / (len(g) - 1)] * (len(g) - 1)) for g in groups])
+    wanted = torch.tensor([[e.same, e.part] for e in rows], dtype=torch.float32)
+    point = (binary_cross_entropy_with_logits(logits, wanted, reduction="none").sum(1) * weights).sum() / 2
+    ranks, at = torch.tensor(0.0), 0
+    for group in groups:
+        own = logits[at : at + len(group)]
+        ranks = ranks + softplus(own[1:, 0] - own[0, 0]).mean()
+        at += len(group)
+    lost = torch.full(tags.shape[:2], torch.nan)
+    for row, e in enumerate(rows):
+        lost[row, : len(e.lost)] = e.lost
+    known = ~lost.isnan()
+    token = binary_cross_entropy_with_logits(tags[..., 0][known], lost[known])
+    return (point + ranks) / len(groups) + token, logits.detach()
+
+
+def batches(groups: Iterator[list[Example]], size: int) -> Iterator[list[list[Example]]]:
+    """An endless stream of batches, whose groups are of like length."""
+    rng = random.Random(size)
+    while True:
+        some = sorted((next(groups) for _ in range(50 * size)), key=lambda g: len(g[0].lost))
+        parts = [some[k : k + size] for k in range(0, len(some), size)]
+        rng.shuffle(parts)
+        yield from parts
+
+
+def learn(args: argparse.Namespace) -> None:
+    """Train; the moving average of the numbers is written."""
+    torch.set_num_threads(1)
+    groups = iter(Groups(Library(args.folder, without=args.without), args.seed))
+    numbers = initial(1, shapes(REDUCED, WIDTH, INNER, judgements=JUDGEMENTS, tags=TAGS))
+    if args.start:
+        before = load_file(args.start)
+        numbers = {name: before[name].float().requires_grad_() for name in numbers}
+    fixed = {name: value for name, value in quality_numbers().items() if name.startswith(("means", "basis"))}
+    optimiser = torch.optim.AdamW(numbers.values(), lr=args.rate, weight_decay=0.02, betas=(0.9, 0.98))
+    averaged = {name: value.detach().clone() for name, value in numbers.items()}
+    start, losses, right, steps = time.process_time(), [], [], args.groups // args.batch
+    for step, batch in zip(range(steps), batches(groups, args.batch), strict=False):
+        for part in optimiser.param_groups:
+            part["lr"] = args.rate * min((step + 1) / 100, max(1 - step / steps, 0.02))
+        loss, logits = loss_of(batch, {name: value.bfloat16() for name, value in numbers.items()}, args.drop)
+        optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(list(numbers.values()), 1.0)
+        optimiser.step()
+        with torch.no_grad():
+            for name, value in numbers.items():
+                averaged[name].lerp_(value, 1 - min(0.998, (step + 1) / (step + 11)))
+        losses.append(float(loss.detach()))
+        at = 0
+        for group in batch:
+            own, at = logits[at : at + len(group), 0], at + len(group)
+            right.append(float(own[0] > own[1:].max()))
+        if (step + 1) % 250 == 0:
+            print(
+                f"{(step + 1) * args.batch} groups, {time.process_time() - start:.0f} CPU s, loss {np.mean(losses):.4f}, "
+                f"true bead first {np.mean(right):.3f}", flush=True)  # fmt: skip
+            losses, right = [], []
+    save(args.out, averaged | fixed, args.groups, 1, "benchmarks/train_reader.py")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=("collect", "learn"))
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--folder", type=Path, required=True, help="where the states of all texts lie")
+    parser.add_argument("--out", type=Path, default=Path("models/reader.safetensors"))
+    parser.add_argument("--without", type=int, choices=(0, 1), help="half of NTREX dev to leave out")
+    parser.add_argument("--groups", type=int, default=24_000)
+    parser.add_argument("--start", type=Path, help="numbers to begin with")
+    parser.add_argument("--batch", type=int, default=8, help="groups in a step")
+    parser.add_argument("--drop", type=float, default=0.1, help="share of what is seen that is left out")
+    parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--seed", type=int, default=5)
+    args = parser.parse_args()
+    {"collect": collect, "learn": learn}[args.what](args)
+
+
+if __name__ == "__main__":
+    main()
