@@ -1,11 +1,12 @@
 """A view of the built-in encoder that reads each text once for all that quality estimation wants: sentence vectors, word vectors, and the
-states that the joint network begins with."""
+states that the networks begin with."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from .fluency import START, Fluency
 from .joint import LAYERS, Apart, Numbers, reduced
 from .similarity import unit
 
@@ -20,7 +21,8 @@ class ReadOnce:
 
     def __init__(self, inner: TransformerEncoder) -> None:
         self._inner = inner
-        self._layers = (*LAYERS, inner.layers)
+        self._layers = (*LAYERS, START, inner.layers)
+        self._fluency = Fluency(inner)
         self._held: dict[str, Read] = {}
         self.layers, self.dimension, self.signature = inner.layers, inner.dimension, inner.signature
 
@@ -50,6 +52,13 @@ class ReadOnce:
         """The texts, which must be held, as the joint network takes them."""
         unique = {text: reduced(self._held[text], language, numbers) for text in dict.fromkeys(sentences)}
         return [unique[text] for text in sentences]
+
+    def wholeness(self, sentences: Sequence[str]) -> list[float]:
+        """The logits that the texts, which must be held, are whole."""
+        unique = list(dict.fromkeys(sentences))
+        states = [self._held[text].states[self._layers.index(START)] for text in unique]
+        known = dict(zip(unique, self._fluency.logits(states), strict=True))
+        return [known[text] for text in sentences]
 
 
 def _words(read: Read, which: int) -> tuple[np.ndarray, np.ndarray]:

@@ -19,6 +19,7 @@ from songngu.models.quality import (
     FEATURES,
     Evidence,
     Head,
+    Logits,
     Model,
     assess,
     estimate_quality,
@@ -244,8 +245,9 @@ def test_the_logit_is_weighed_with_the_evidence() -> None:
     estimator = Model({}, 1.0, 0.0, "x", Model({"h": Head({"joint": -1.0, "loop": 5.0}, 0.0)}, 1.0, 2.0, "y"))
     evidence = Evidence(**dict.fromkeys(FEATURES, 0.0))
     assert estimator.chance(evidence) == 0.5
-    assert estimator.chance(evidence, -3.0) < estimator.chance(evidence, 0.0) < estimator.chance(evidence, 3.0)
-    assert estimator.chance(replace(evidence, loop=1.0), 3.0) < estimator.chance(evidence, 3.0)
+    low, middle, high = (Logits(logit) for logit in (-3.0, 0.0, 3.0))
+    assert estimator.chance(evidence, low) < estimator.chance(evidence, middle) < estimator.chance(evidence, high)
+    assert estimator.chance(replace(evidence, loop=1.0), high) < estimator.chance(evidence, high)
 
 
 def test_the_joint_network_does_not_see_padding() -> None:
