@@ -35,12 +35,9 @@ from benchmarks.learn_filters import pairs as shippable
 from benchmarks.quality_damage import harmless
 from benchmarks.train_quality import ntrex_documents
 
-SHARES = {
-    "news": 0.25,
-    "wiki": 0.3,
-    "tatoeba": 0.15,
-    "software": 0.3,
-}  # of the groups of a language, where it has such texts
+KINDS = ("news", "wiki", "tatoeba", "software")
+PROSE = {"news": 0.45, "wiki": 0.55, "tatoeba": 0.0, "software": 0.0}  # shares among the better texts
+REST = {"news": 0.0, "wiki": 0.0, "tatoeba": 0.33, "software": 0.67}
 LANGUAGES = {"fr": 0.38, "vi": 0.44, "en": 0.06, "de": 0.06, "es": 0.06}
 CODE = re.compile(r"[%{}<>\\|_=]|https?:")  # a string for machines rather than a sentence
 WORDS = 5, 60  # in a text
@@ -62,7 +59,7 @@ class Version:
 
 def texts(data: Path) -> dict[str, dict[str, list[str]]]:
     """Sentences by language and kind."""
-    found = {code: {kind: [] for kind in SHARES} for code in LANGUAGES}
+    found = {code: {kind: [] for kind in KINDS} for code in LANGUAGES}
     for document in ntrex_documents(data, held_out=False):
         for code, sentences in document.sides.items():
             found[code.split("_")[0]]["news"] += sentences
@@ -151,13 +148,16 @@ MAKERS: dict[str, tuple[Maker, float]] = {
 }
 
 
-def groups(found: dict[str, dict[str, list[str]]], seed: int) -> Iterator[tuple[str, list[Version]]]:
-    """An endless stream of groups with their language: a text, and damaged versions of it."""
+def groups(
+    found: dict[str, dict[str, list[str]]], seed: int, prose: float = 0.55
+) -> Iterator[tuple[str, list[Version]]]:
+    """An endless stream of groups with their language: a text, and damaged versions of it; `prose` is the share of the better texts."""
     rng = random.Random(seed)
+    shares = {kind: prose * PROSE[kind] + (1 - prose) * REST[kind] for kind in KINDS}
     makers, weights = zip(*MAKERS.values(), strict=True)
     while True:
         code = rng.choices(list(LANGUAGES), list(LANGUAGES.values()))[0]
-        pool = found[code][rng.choices(list(found[code]), [SHARES[kind] for kind in found[code]])[0]]
+        pool = found[code][rng.choices(list(found[code]), [shares[kind] for kind in found[code]])[0]]
         text = one_line(normalise(rng.choice(pool)))
         words = (harmless(text, rng) if rng.random() < HARMLESS else text).split()
         made = [rng.choices(makers, weights)[0](words, rng, pool) for _ in range(DAMAGES)]
@@ -200,7 +200,7 @@ def collect(args: argparse.Namespace) -> None:
     found = texts(args.data)
     for code, kinds in found.items():
         print(code, {kind: len(some) for kind, some in kinds.items()}, flush=True)
-    stream, start = groups(found, args.seed), time.process_time()
+    stream, start = groups(found, args.seed, args.prose), time.process_time()
     for shard in range(args.groups // SHARD):
         some = [next(stream) for _ in range(SHARD)]
         flat = [version for _, versions in some for version in versions]
@@ -339,6 +339,9 @@ def main() -> None:
     parser.add_argument("--groups", type=int, default=70_000)
     parser.add_argument(
         "--seed", type=int, default=1, help="of the groups; shards of several seeds can lie side by side"
+    )
+    parser.add_argument(
+        "--prose", type=float, default=0.55, help="share of groups made of news and Wikipedia sentences"
     )
     parser.add_argument("--shards", type=int, help="learn from so many only")
     parser.add_argument("--start", type=Path, help="numbers to begin with")

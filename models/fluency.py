@@ -129,14 +129,15 @@ class Fluency:
         with torch.inference_mode():
             self._layers = merged(layers, chosen)
 
-    def logits(self, states: Sequence[torch.Tensor]) -> list[float]:
-        """The logit that each text is whole, of its states after the encoder's layer START, in order."""
+    def judged(self, states: Sequence[torch.Tensor]) -> list[tuple[float, torch.Tensor]]:
+        """The logit that each text is whole, of its states after the encoder's layer START, in order, and logits of its sub-words
+        (length, 2): wrong, text missing before it."""
         import torch
 
-        found = [0.0] * len(states)
+        found: dict[int, tuple[float, torch.Tensor]] = {}
         with torch.inference_mode():
             for batch in batches([len(x) for x in states]):
-                logits, _ = read_alone([states[i] for i in batch], self._layers, self._numbers)
-                for i, logit in zip(batch, logits.tolist(), strict=True):
-                    found[i] = logit
-        return found
+                logits, tags = read_alone([states[i] for i in batch], self._layers, self._numbers)
+                for i, logit, row in zip(batch, logits.tolist(), tags, strict=True):
+                    found[i] = logit, row[: len(states[i])]
+        return [found[i] for i in range(len(states))]

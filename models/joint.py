@@ -211,13 +211,18 @@ def fits(encoder: Any) -> bool:
     return str(getattr(encoder, "signature", "")).startswith(f"enc:{ENCODER}-") and hasattr(encoder, "read")
 
 
-def logits(pairs: Sequence[tuple[Apart, Apart]], numbers: Numbers) -> list[float]:
-    """The network's logit of each pair, in order; pairs of like length are read together."""
+def judged(
+    pairs: Sequence[tuple[Apart, Apart]], numbers: Numbers
+) -> list[tuple[float, tuple[torch.Tensor, torch.Tensor]]]:
+    """The network's logit of each pair, in order, and logits of each side's sub-words (length, 2): wrong, text missing before it. Pairs
+    of like length are read together."""
     import torch
 
-    found = [0.0] * len(pairs)
+    found: dict[int, tuple[float, tuple[torch.Tensor, torch.Tensor]]] = {}
     with torch.inference_mode():
         for batch in batches([len(a.ids) + len(b.ids) for a, b in pairs]):
-            for i, logit in zip(batch, read_together([pairs[i] for i in batch], numbers)[0].tolist(), strict=True):
-                found[i] = logit
-    return found
+            logits, tags = read_together([pairs[i] for i in batch], numbers)
+            for i, logit, row in zip(batch, logits.tolist(), tags, strict=True):
+                one, other = (len(side.ids) for side in pairs[i])
+                found[i] = logit, (row[:one], row[one : one + other])
+    return [found[i] for i in range(len(pairs))]

@@ -12,6 +12,7 @@ from .similarity import unit
 
 if TYPE_CHECKING:
     import numpy as np
+    import torch
 
     from .transformer import Read, TransformerEncoder
 
@@ -53,11 +54,11 @@ class ReadOnce:
         unique = {text: reduced(self._held[text], language, numbers) for text in dict.fromkeys(sentences)}
         return [unique[text] for text in sentences]
 
-    def wholeness(self, sentences: Sequence[str]) -> list[float]:
-        """The logits that the texts, which must be held, are whole."""
+    def alone(self, sentences: Sequence[str]) -> list[tuple[float, torch.Tensor]]:
+        """What `Fluency` makes of the texts, which must be held."""
         unique = list(dict.fromkeys(sentences))
         states = [self._held[text].states[self._layers.index(START)] for text in unique]
-        known = dict(zip(unique, self._fluency.logits(states), strict=True))
+        known = dict(zip(unique, self._fluency.judged(states), strict=True))
         return [known[text] for text in sentences]
 
 

@@ -35,6 +35,7 @@ from .similarity import centred, reference_mean, reference_rows
 
 if TYPE_CHECKING:
     import numpy as np
+    import torch
 
     from .encoders import WordEncoder
 
@@ -95,11 +96,16 @@ class Assessed:
 
 @dataclass(frozen=True, slots=True)
 class Logits:
-    """What the networks say of a pair: that it is right, and of each side, by itself, that it is whole."""
+    """What the networks say of a pair: that it is right; of each side, by itself, that it is whole; and, where both networks agree on
+    the place, that something on that side is wrong or missing."""
 
     joint: float
     source_whole: float = 0.0
     target_whole: float = 0.0
+    source_wrong: float = 0.0
+    source_missing: float = 0.0
+    target_wrong: float = 0.0
+    target_missing: float = 0.0
 
 
 FEATURES = tuple(field.name for field in fields(Evidence))
@@ -247,15 +253,24 @@ class Judge:
         return list(zip(found, self._logits(left, right), strict=True))
 
     def _logits(self, left: Sequence[str], right: Sequence[str]) -> Sequence[Logits | None]:
-        from .joint import built_in, logits
+        from .joint import built_in, judged
 
         if self._once is None:
             return [None] * len(left)
         sides = [
             self._once.apart(texts, tag, built_in()) for texts, tag in zip((left, right), self._languages, strict=True)
         ]
-        together = logits(list(zip(*sides, strict=True)), built_in())
-        return [Logits(*row) for row in zip(together, *map(self._once.wholeness, (left, right)), strict=True)]
+        together = judged(list(zip(*sides, strict=True)), built_in())
+        alone = zip(self._once.alone(left), self._once.alone(right), strict=True)
+        return [
+            Logits(logit, one[0], other[0], *_worst(tags[0], one[1]), *_worst(tags[1], other[1]))
+            for (logit, tags), (one, other) in zip(together, alone, strict=True)
+        ]
+
+
+def _worst(together: torch.Tensor, alone: torch.Tensor) -> list[float]:
+    """How strongly both networks' log odds (length, 2) object at any one place, in each column; the first sub-word is a mark."""
+    return (together + alone)[1:].logsumexp(0).tolist()
 
 
 def _trained() -> set[str]:
