@@ -2,12 +2,12 @@
 
     python -m benchmarks.quality --on flores --most 300        # measures on FLORES dev: AUC by kind of error, calibration, length
     python -m benchmarks.quality --domains                     # the mean chance of true translations by domain and length
-    python -m benchmarks.quality --train together              # weighs and calibrates with the joint network, writes models/quality.json
-    python -m benchmarks.quality --train heads --most 300      # trains the estimate that does without the network
+    python -m benchmarks.quality --train together              # weighs and calibrates with the networks, writes models/quality.json
+    python -m benchmarks.quality --train heads --most 300      # trains the estimate that does without them
 
-The joint network itself is trained by train_quality.py. `--train heads` uses NTREX dev; `--train together` the NTREX documents and the
-software texts that the network was not trained on. AUC: how often a true translation gets a higher chance than a damaged one, of any
-two sentences, and of one and the same; one standard error is about .01 to .02.
+The networks themselves are trained by train_quality.py and train_fluency.py. `--train heads` uses NTREX dev; `--train together` the
+NTREX documents and the software texts that the networks were not trained on. AUC: how often a true translation gets a higher chance
+than a damaged one, of any two sentences, and of one and the same; one standard error is about .01 to .02.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 from songngu.eval.damage import KINDS, Pairs, damaged
 from songngu.models.encoders import encoder
-from songngu.models.quality import AT_ONCE, FEATURES, Evidence, Head, Judge, Model, model
+from songngu.models.quality import AT_ONCE, FEATURES, LOGITS, Evidence, Head, Judge, Logits, Model, model
 
 from benchmarks import train_quality
 from benchmarks.quality_damage import MAKERS, Case, some_damaged
@@ -96,11 +96,11 @@ def engine() -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What is known of one pair: the number of its sentence, its evidence, and the joint network's logit."""
+    """What is known of one pair: the number of its sentence, its evidence, and the networks' logits."""
 
     number: int
     evidence: Evidence
-    joint: float | None
+    logits: Logits | None
 
 
 def chosen(pairs: Pairs, seed: int, most: int) -> dict[str, list[tuple[int, str]]]:
@@ -124,8 +124,8 @@ def judged(pairs: Pairs, rows: Mapping[str, Sequence[tuple[int, str]]], *, toget
     found: dict[str, list[Row]] = {kind: [] for kind in rows}
     for at in range(0, len(flat), AT_ONCE):
         some = flat[at : at + AT_ONCE]
-        for (i, kind, _), (one, joint) in zip(some, judge([(pairs.sources[i], t) for i, _, t in some]), strict=True):
-            found[kind].append(Row(i, one.evidence, joint))
+        for (i, kind, _), (one, logits) in zip(some, judge([(pairs.sources[i], t) for i, _, t in some]), strict=True):
+            found[kind].append(Row(i, one.evidence, logits))
     return found
 
 
@@ -190,7 +190,7 @@ def train_heads(pairs: Pairs, seed: int, most: int) -> Model:
 
 
 def train_together(sets: Sequence[tuple[Pairs, int]], before: Model, seed: int) -> Model:
-    """The estimator with heads that know the joint network's logit; the others stay as they are."""
+    """The estimator with heads that know the networks' logits; the others stay as they are."""
     found = []
     for pairs, most in sets:
         rows = chosen(pairs, seed, most)
@@ -198,14 +198,13 @@ def train_together(sets: Sequence[tuple[Pairs, int]], before: Model, seed: int) 
     kinds, matrices = zip(
         *((kind, together_matrix(some)) for rows in found for kind, some in rows.items() if some), strict=True
     )
-    together = fit_together(kinds, matrices, before.heads, f"qe:joint-1/{engine().signature}")
+    together = fit_together(kinds, matrices, before.heads, f"qe:joint-2/{engine().signature}")
     return replace(before, together=together)
 
 
-# What heads that know the joint network's logit have besides
-ADDED = ("joint", "margin", "log_length", "territories_changed")
-# What stands beside the joint network's logit
-TOGETHER = ("joint", *FEATURES)
+# What heads that know the networks' logits have besides
+ADDED = (*LOGITS, "margin", "log_length", "territories_changed")
+TOGETHER = (*LOGITS, *FEATURES)
 BROAD = 0.3  # share of the damaged pairs' weight that those of the training makers have
 
 
@@ -267,8 +266,8 @@ def _noisy_or(
 
 
 def together_matrix(rows: Sequence[Row]) -> np.ndarray:
-    """Logit and evidence as an array (n, 1 + features)."""
-    return np.array([[row.joint or 0.0, *astuple(row.evidence)] for row in rows], dtype=float)
+    """Logits and evidence as an array (n, logits + features)."""
+    return np.array([[*astuple(row.logits or Logits(0.0)), *astuple(row.evidence)] for row in rows], dtype=float)
 
 
 def broadly_damaged(pairs: Pairs, seed: int, true: Sequence[tuple[int, str]]) -> dict[str, list[tuple[int, str]]]:
@@ -309,7 +308,7 @@ def report(pairs: Pairs, estimator: Model, name: str, seed: int, most: int) -> N
     for way in (pairs, pairs.turned()):
         rows = judged(way, chosen(way, seed, most), together=estimator.together is not None)
         found = {
-            kind: ([row.number for row in some], [estimator.chance(row.evidence, row.joint) for row in some])
+            kind: ([row.number for row in some], [estimator.chance(row.evidence, row.logits) for row in some])
             for kind, some in rows.items()
         }
         numbers, chances = found["true"]
@@ -341,7 +340,7 @@ def domains(data: Path, estimator: Model, most: int) -> None:
     for name, read in SETS.items():
         for way in (read(data), read(data).turned()):
             rows = judged(way, {"true": chosen(way, 1, most)["true"]}, together=estimator.together is not None)["true"]
-            chances = np.array([estimator.chance(row.evidence, row.joint) for row in rows])
+            chances = np.array([estimator.chance(row.evidence, row.logits) for row in rows])
             thirds = np.array_split(np.argsort([len(way.sources[row.number]) for row in rows], kind="stable"), 3)
             parts = "  ".join(f"{chances[third].mean():.3f}" for third in thirds)
             label = f"  {name:9} {way.source_language}→{way.target_language} {len(rows):4}"
@@ -364,7 +363,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("models/quality.json"))
     parser.add_argument("--on", default="flores", choices=sorted(SETS), help="what to measure on")
     parser.add_argument("--domains", action="store_true", help="the mean chance of true pairs by domain")
-    parser.add_argument("--features-only", action="store_true", help="measure the estimate without the joint network")
+    parser.add_argument("--features-only", action="store_true", help="measure the estimate without the networks")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--most", type=int, default=400, help="sentences of the set that are used, in each direction")
     args = parser.parse_args()

@@ -217,11 +217,6 @@ def fits(encoder: Any) -> bool:
     return str(getattr(encoder, "signature", "")).startswith(f"enc:{ENCODER}-") and hasattr(encoder, "read")
 
 
-def logits(pairs: Sequence[tuple[Apart, Apart]], numbers: Numbers) -> list[float]:
-    """The network's logit of each pair, in order."""
-    return [float(own) for own, _ in judged(pairs, numbers)]
-
-
 def judged(
     pairs: Sequence[tuple[Apart, Apart]], numbers: Numbers
 ) -> list[tuple[torch.Tensor, tuple[torch.Tensor, torch.Tensor]]]:

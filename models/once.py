@@ -1,16 +1,18 @@
 """A view of the built-in encoder that reads each text once for all that quality estimation wants: sentence vectors, word vectors, and the
-states that the joint network begins with."""
+states that the networks begin with."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from .fluency import START, Fluency
 from .joint import LAYERS, Apart, Numbers, reduced
 from .similarity import unit
 
 if TYPE_CHECKING:
     import numpy as np
+    import torch
 
     from .transformer import Read, TransformerEncoder
 
@@ -20,7 +22,8 @@ class ReadOnce:
 
     def __init__(self, inner: TransformerEncoder) -> None:
         self._inner = inner
-        self._layers = (*LAYERS, inner.layers)
+        self._layers = (*LAYERS, START, inner.layers)
+        self._fluency = Fluency(inner)
         self._held: dict[str, Read] = {}
         self.layers, self.dimension, self.signature = inner.layers, inner.dimension, inner.signature
 
@@ -50,6 +53,13 @@ class ReadOnce:
         """The texts, which must be held, as the joint network takes them."""
         unique = {text: reduced(self._held[text], language, numbers) for text in dict.fromkeys(sentences)}
         return [unique[text] for text in sentences]
+
+    def alone(self, sentences: Sequence[str]) -> list[tuple[float, torch.Tensor]]:
+        """What `Fluency` makes of the texts, which must be held."""
+        unique = list(dict.fromkeys(sentences))
+        states = [self._held[text].states[self._layers.index(START)] for text in unique]
+        known = dict(zip(unique, self._fluency.judged(states), strict=True))
+        return [known[text] for text in sentences]
 
 
 def _words(read: Read, which: int) -> tuple[np.ndarray, np.ndarray]:

@@ -1,11 +1,11 @@
 """Quality estimation without a reference: a calibrated chance that a translation is acceptable.
 
 The evidence is named: similarity of the sentences and its margin, words without a counterpart on either side, length, numbers, dates,
-names, negation, loops, copies and language. With the built-in encoder, and in the languages it was trained on, a small network that
-reads both texts together (`joint`) adds a logit; elsewhere the evidence must do, and this is said. One logistic head for each family of
-errors weighs them, and a translation is acceptable if no head objects (a noisy or, calibrated). All was trained by
-benchmarks/train_quality.py and benchmarks/quality.py on true translations and ones that were damaged on purpose, so the chance speaks
-of errors of those kinds, not of style.
+names, negation, loops, copies and language. With the built-in encoder, and in the languages they were trained on, two small networks add
+logits: one reads both texts together (`joint`), one each text by itself, for whether it limps (`fluency`); elsewhere the evidence must
+do, and this is said. One logistic head for each family of errors weighs them, and a translation is acceptable if no head objects (a
+noisy or, calibrated). All was trained by benchmarks/train_quality.py, train_fluency.py and quality.py on true translations and ones
+that were damaged on purpose, so the chance speaks of errors of those kinds, not of style.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from .similarity import centred, reference_mean, reference_rows
 
 if TYPE_CHECKING:
     import numpy as np
+    import torch
 
     from .encoders import WordEncoder
 
@@ -93,7 +94,22 @@ class Assessed:
     target_gap: tuple[int, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Logits:
+    """What the networks say of a pair: that it is right; of each side, by itself, that it is whole; and, where both networks agree on
+    the place, that something on that side is wrong or missing."""
+
+    joint: float
+    source_whole: float = 0.0
+    target_whole: float = 0.0
+    source_wrong: float = 0.0
+    source_missing: float = 0.0
+    target_wrong: float = 0.0
+    target_missing: float = 0.0
+
+
 FEATURES = tuple(field.name for field in fields(Evidence))
+LOGITS = tuple(field.name for field in fields(Logits))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +119,17 @@ class Head:
     weights: Mapping[str, float]
     bias: float
 
-    def objection(self, evidence: Evidence, joint: float = 0.0) -> float:
-        """The log odds that the translation has an error of this family; `joint` is the joint network's logit."""
-        known = sum(
-            self.weights.get(name, 0.0) * value for name, value in zip(FEATURES, astuple(evidence), strict=True)
-        )
-        return self.bias + self.weights.get("joint", 0.0) * joint + known
+    def objection(self, evidence: Evidence, logits: Logits | None = None) -> float:
+        """The log odds that the translation has an error of this family; `logits` are the networks'."""
+        known = zip(FEATURES, astuple(evidence), strict=True)
+        told = zip(LOGITS, astuple(logits) if logits else (0.0,) * len(LOGITS), strict=True)
+        return self.bias + sum(self.weights.get(name, 0.0) * value for name, value in (*told, *known))
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
     """A trained estimator: heads by family, and the calibration of their joint objection; `signature` names encoder and training.
-    `together` is the estimator that knows the joint network's logit as well; None where there is none."""
+    `together` is the estimator that knows the networks' logits as well; None where there is none."""
 
     heads: Mapping[str, Head]
     scale: float
@@ -127,18 +142,18 @@ class Model:
         """The signature of the best that it has."""
         return (self.together or self).signature.split("/")[0]
 
-    def objection(self, evidence: Evidence, joint: float = 0.0) -> float:
+    def objection(self, evidence: Evidence, logits: Logits | None = None) -> float:
         """The heads' joint objection: minus the logarithm of the chance that none of them is right."""
-        return sum(_softplus(head.objection(evidence, joint)) for head in self.heads.values())
+        return sum(_softplus(head.objection(evidence, logits)) for head in self.heads.values())
 
-    def chance(self, evidence: Evidence, joint: float | None = None) -> float:
-        """The chance that the translation is acceptable; `joint` is the joint network's logit where there is one."""
-        if joint is not None and self.together is not None:
-            return self.together._chance(evidence, joint)
-        return self._chance(evidence, 0.0)
+    def chance(self, evidence: Evidence, logits: Logits | None = None) -> float:
+        """The chance that the translation is acceptable; `logits` are the networks' where there are any."""
+        if logits is not None and self.together is not None:
+            return self.together._chance(evidence, logits)
+        return self._chance(evidence, None)
 
-    def _chance(self, evidence: Evidence, joint: float) -> float:
-        return sigmoid(self.bias - self.scale * self.objection(evidence, joint))
+    def _chance(self, evidence: Evidence, logits: Logits | None) -> float:
+        return sigmoid(self.bias - self.scale * self.objection(evidence, logits))
 
 
 def _softplus(z: float) -> float:
@@ -201,13 +216,13 @@ def qualities(
     judge = Judge(encoder, source_language, target_language, together=chosen.together is not None)
     stream = iter(pairs)
     while some := list(islice(stream, AT_ONCE)):
-        for (source, target), (found, joint) in zip(some, judge(some), strict=True):
+        for (source, target), (found, logits) in zip(some, judge(some), strict=True):
             empty = not target.strip() and bool(source.strip())
-            yield 0.0 if empty else chosen.chance(found.evidence, joint)
+            yield 0.0 if empty else chosen.chance(found.evidence, logits)
 
 
 class Judge:
-    """Finds the evidence of pairs of two languages and, where the joint network fits encoder and languages, its logits."""
+    """Finds the evidence of pairs of two languages and, where the networks fit encoder and languages, their logits."""
 
     def __init__(
         self, encoder: WordEncoder, source_language: str, target_language: str, *, together: bool = True
@@ -220,16 +235,16 @@ class Judge:
         if not together:
             return
         if not fits(encoder):
-            _tell(f"the network that reads both texts does not fit {encoder.signature}")
-        elif foreign := sorted({base(tag) for tag in self._languages} - set(_trained())):
-            _tell(f"the network that reads both texts was not trained on {', '.join(foreign)}")
+            _tell(f"the networks that read the texts do not fit {encoder.signature}")
+        elif foreign := sorted({base(tag) for tag in self._languages} - _trained()):
+            _tell(f"the networks that read the texts were not trained on {', '.join(foreign)}")
         else:
             from .once import ReadOnce
 
             self._encoder = self._once = ReadOnce(encoder)  # type: ignore[arg-type]
 
-    def __call__(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[Assessed, float | None]]:
-        """Evidence and logit (None without the network) of each pair."""
+    def __call__(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[Assessed, Logits | None]]:
+        """Evidence and logits (None without the networks) of each pair."""
         left, right = ([one_line(normalise(text)) for text in side] for side in zip(*pairs, strict=True))
         if self._once is not None:
             self._once.hold([*left, *right])
@@ -237,21 +252,31 @@ class Judge:
         found = assess(left, right, **options, encoder=self._encoder)
         return list(zip(found, self._logits(left, right), strict=True))
 
-    def _logits(self, left: Sequence[str], right: Sequence[str]) -> Sequence[float | None]:
-        from .joint import built_in, logits
+    def _logits(self, left: Sequence[str], right: Sequence[str]) -> Sequence[Logits | None]:
+        from .joint import built_in, judged
 
         if self._once is None:
             return [None] * len(left)
         sides = [
             self._once.apart(texts, tag, built_in()) for texts, tag in zip((left, right), self._languages, strict=True)
         ]
-        return logits(list(zip(*sides, strict=True)), built_in())
+        together = judged(list(zip(*sides, strict=True)), built_in())
+        alone = zip(self._once.alone(left), self._once.alone(right), strict=True)
+        return [
+            Logits(float(logit), one[0], other[0], *_worst(tags[0], one[1]), *_worst(tags[1], other[1]))
+            for (logit, tags), (one, other) in zip(together, alone, strict=True)
+        ]
 
 
-def _trained() -> tuple[str, ...]:
-    from .joint import languages
+def _worst(together: torch.Tensor, alone: torch.Tensor) -> list[float]:
+    """How strongly both networks' log odds (length, 2) object at any one place, in each column; the first sub-word is a mark."""
+    return (together + alone)[1:].logsumexp(0).tolist()
 
-    return languages()
+
+def _trained() -> set[str]:
+    from . import fluency, joint
+
+    return {*joint.languages()} & {*fluency.LANGUAGES}
 
 
 @cache

@@ -247,6 +247,13 @@ class TransformerEncoder:
             pooled = activation(layer(pooled))
         return torch.nn.functional.normalize(pooled.float(), dim=-1).numpy()
 
+    def layer_weights(self, start: int, end: int) -> list[dict[str, torch.Tensor]]:
+        """The weights of the layers after `start` up to `end`, counted from 1, by their names within a layer."""
+        return [
+            {name: value.detach() for name, value in layer.state_dict().items()}
+            for layer in self._model.encoder.layer[start:end]
+        ]
+
     def count_subwords(self, texts: Sequence[str]) -> list[int]:
         """How many sub-words each text has, without special tokens and prompts."""
         return [

@@ -19,7 +19,9 @@ from songngu.models.quality import (
     FEATURES,
     Evidence,
     Head,
+    Logits,
     Model,
+    _worst,
     assess,
     estimate_quality,
     length_z,
@@ -237,15 +239,16 @@ def test_where_the_network_does_not_fit_the_evidence_must_do_and_this_is_said(ca
     with caplog.at_level(logging.WARNING, logger="songngu"):
         assert estimate_quality(FR, VI, encoder=Letters(), **OPTIONS)
         assert estimate_quality(FR[:1], VI[:1], source_language="it", target_language="vi")[0] > 0.2
-    assert "does not fit enc:letters" in caplog.text and "was not trained on it" in caplog.text
+    assert "do not fit enc:letters" in caplog.text and "were not trained on it" in caplog.text
 
 
 def test_the_logit_is_weighed_with_the_evidence() -> None:
     estimator = Model({}, 1.0, 0.0, "x", Model({"h": Head({"joint": -1.0, "loop": 5.0}, 0.0)}, 1.0, 2.0, "y"))
     evidence = Evidence(**dict.fromkeys(FEATURES, 0.0))
     assert estimator.chance(evidence) == 0.5
-    assert estimator.chance(evidence, -3.0) < estimator.chance(evidence, 0.0) < estimator.chance(evidence, 3.0)
-    assert estimator.chance(replace(evidence, loop=1.0), 3.0) < estimator.chance(evidence, 3.0)
+    low, middle, high = (Logits(logit) for logit in (-3.0, 0.0, 3.0))
+    assert estimator.chance(evidence, low) < estimator.chance(evidence, middle) < estimator.chance(evidence, high)
+    assert estimator.chance(replace(evidence, loop=1.0), high) < estimator.chance(evidence, high)
 
 
 def test_the_joint_network_does_not_see_padding() -> None:
@@ -256,10 +259,23 @@ def test_the_joint_network_does_not_see_padding() -> None:
     torch.manual_seed(1)
     texts = [joint.Apart(torch.randint(5, 900, (n,)), torch.randn(n, 2, size).half()) for n in (3, 9, 40, 70)]
     pairs = [(texts[0], texts[1]), (texts[2], texts[3])]
-    alone = [joint.logits([pair], numbers)[0] for pair in pairs]
+    alone = [joint.judged([pair], numbers)[0] for pair in pairs]
     logits, tags = joint.read_together(pairs, numbers)
-    assert logits.tolist() == pytest.approx(alone, abs=1e-3)
+    assert logits.tolist() == pytest.approx([logit for logit, _ in alone], abs=1e-3)
     assert tags.shape[:2] == (2, 112)
+    assert [[len(side) for side in sides] for _, sides in alone] == [[3, 9], [40, 70]]
+    assert torch.allclose(tags[0, 3:12], alone[0][1][1], atol=1e-3)
+
+
+def test_places_count_where_both_networks_object() -> None:
+    import torch
+
+    quiet = torch.full((6, 2), -5.0)
+    here, there = quiet.clone(), quiet.clone()
+    here[2, 1] = there[4, 1] = 4.0
+    wrong, missing = _worst(here, here)
+    assert wrong == pytest.approx(_worst(quiet, quiet)[0]) and missing == pytest.approx(8.0, abs=0.01)
+    assert _worst(here, there)[1] < 1.0
 
 
 def test_reading_once_gives_what_the_encoder_gives() -> None:
