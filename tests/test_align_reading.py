@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from songngu.align import reading
 from songngu.align.alignment import align, uncalibrated
+from songngu.align.confidence import calibrated
 from songngu.models import joint
 from songngu.models.calibration import Logistic
 
@@ -19,6 +20,7 @@ VIETNAMESE = [
     "Người dân quanh đó lo ngại tiếng ồn của xe tải trong hai năm.",
     "Ngôi trường bên cạnh sẽ được lắp cửa sổ mới để chống ồn.",
 ]
+LONE = ["Ngày mai trời có mưa rào rải rác ở vùng núi.", "Giá cà phê trong nước tăng nhẹ vào cuối tuần."]
 LANGUAGES = ("fr", "vi")
 
 
@@ -68,7 +70,7 @@ class Two:
     def __call__(self, beads):
         self.asked += [(tuple(s), tuple(t)) for s, t in beads]
         return [
-            (np.array([8.0 if t[-1].endswith("!") else -8.0, 0.0]), ([np.zeros(3)] * len(s), [np.zeros(3)] * len(t)))
+            (np.array([-8.0 if VIETNAMESE[1] in t else 8.0, 0.0]), ([np.zeros(3)] * len(s), [np.zeros(3)] * len(t)))
             for s, t in beads
         ]
 
@@ -76,12 +78,45 @@ class Two:
 def test_reading_decides_between_two_like_lines(builtin):
     # the same line twice, but for its mark: vectors hardly tell which is meant, the reader does
     source = [FRENCH[0], FRENCH[1], FRENCH[3]]
-    target = [VIETNAMESE[0], VIETNAMESE[1], VIETNAMESE[1].replace(".", "!"), VIETNAMESE[3]]
+    target = [VIETNAMESE[0], VIETNAMESE[1], VIETNAMESE[1].replace(".", "!"), VIETNAMESE[3], *LONE]
     reader = Two()
     beads = uncalibrated(source, target, LANGUAGES, builtin, reader=reader).beads
     assert reader.asked
     assert ((1,), (2,)) in [(b.source, b.target) for b in beads]
     assert ((1,), (2,)) not in [(b.source, b.target) for b in uncalibrated(source, target, LANGUAGES, builtin).beads]
+
+
+class Never:
+    """Finds nothing the same, not even what is sure without it."""
+
+    worth = Two.worth
+
+    def __call__(self, beads):
+        return [(np.array([-8.0, 0.0]), ([np.zeros(3)] * len(s), [np.zeros(3)] * len(t))) for s, t in beads]
+
+
+def test_a_reader_that_does_not_know_the_sure_beads_is_not_believed(builtin):
+    source = [FRENCH[0], FRENCH[1], FRENCH[2], FRENCH[3]]
+    target = [VIETNAMESE[0], VIETNAMESE[1], VIETNAMESE[1].replace(".", "!"), VIETNAMESE[2], VIETNAMESE[3]]
+    never, without = (uncalibrated(source, target, LANGUAGES, builtin, reader=r) for r in (Never(), None))
+    assert [(b.source, b.target) for b in never.beads] == [(b.source, b.target) for b in without.beads]
+    assert never.trusted < 0.2
+    assert [b.confidence for b in calibrated(never)] == pytest.approx(
+        [b.confidence for b in calibrated(without)], abs=0.1
+    )
+
+
+def test_trust_grows_with_the_sure_beads_that_are_found_the_same():
+    def reader(beads):
+        return [(np.array([8.0 if s[0] == t[0] else -8.0, 0.0]), ([np.zeros(2)], [np.zeros(2)])) for s, t in beads]
+
+    same, other = (["a"], ["a"]), (["a"], ["b"])
+    found = [reading.trust(reader, [same] * k + [other] * (10 - k)) for k in (10, 8, 6, 2)]
+    assert found[0] == 1.0
+    assert found == sorted(found, reverse=True)
+    assert 0 < found[2] < found[1] < 1
+    assert found[3] == 0.0
+    assert reading.trust(reader, []) == 1.0  # nothing speaks against it
 
 
 def test_the_network_tells_translations_from_neighbours(builtin):
