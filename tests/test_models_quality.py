@@ -261,7 +261,7 @@ def test_the_joint_network_does_not_see_padding() -> None:
     pairs = [(texts[0], texts[1]), (texts[2], texts[3])]
     alone = [joint.judged([pair], numbers)[0] for pair in pairs]
     logits, tags = joint.read_together(pairs, numbers)
-    assert logits.tolist() == pytest.approx([logit for logit, _ in alone], abs=1e-3)
+    assert logits.tolist() == pytest.approx([float(logit) for logit, _ in alone], abs=1e-3)
     assert tags.shape[:2] == (2, 112)
     assert [[len(side) for side in sides] for _, sides in alone] == [[3, 9], [40, 70]]
     assert torch.allclose(tags[0, 3:12], alone[0][1][1], atol=1e-3)
