@@ -7,7 +7,7 @@ counterpart; what it says is worth what `reading.json` tells (benchmarks/calibra
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -36,6 +36,7 @@ _EXTREME = 8.0  # logits beyond this count as this
 
 # The network's logits of a bead (judgements,), and of the sub-words of each of its lines by side
 Said = tuple[np.ndarray, tuple[list[np.ndarray], list[np.ndarray]]]
+Reads = Callable[[Sequence[tuple[Sequence[str], Sequence[str]]]], Sequence["Said | None"]]
 
 
 class Reader(Protocol):
@@ -43,7 +44,7 @@ class Reader(Protocol):
 
     worth: Logistic
 
-    def __call__(self, beads: Sequence[tuple[Sequence[str], Sequence[str]]]) -> list[Said | None]:
+    def __call__(self, beads: Sequence[tuple[Sequence[str], Sequence[str]]]) -> Sequence[Said | None]:
         """What is said of each bead."""
         ...
 
@@ -113,7 +114,7 @@ def doubtful(chance: np.ndarray) -> np.ndarray:
     return np.flatnonzero((chance > _LEAST) & (chance < _MOST))
 
 
-def features(reader: Reader, beads: Sequence[tuple[Sequence[str], Sequence[str]]]) -> tuple[np.ndarray, np.ndarray]:
+def features(reader: Reads, beads: Sequence[tuple[Sequence[str], Sequence[str]]]) -> tuple[np.ndarray, np.ndarray]:
     """Which of the beads (lines of both sides) were read, and features (k, len(FEATURES)) of these."""
     said = reader(beads)
     read = np.array([k for k, one in enumerate(said) if one is not None], dtype=np.int64)
@@ -121,7 +122,7 @@ def features(reader: Reader, beads: Sequence[tuple[Sequence[str], Sequence[str]]
     return read, np.array(rows, dtype=np.float64).reshape(-1, len(FEATURES))
 
 
-def trust(reader: Reader, beads: Sequence[tuple[Sequence[str], Sequence[str]]]) -> float:
+def trust(reader: Reads, beads: Sequence[tuple[Sequence[str], Sequence[str]]]) -> float:
     """How much reading counts in these texts, from 0 to 1, by how much of `beads`, which are sure without it, it finds the same.
 
     Reports that retell each other freely look to the network, which has seen translations, as if they said nothing the same.

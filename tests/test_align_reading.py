@@ -67,7 +67,7 @@ class Two:
     def __init__(self):
         self.asked = []
 
-    def __call__(self, beads):
+    def __call__(self, beads) -> list[reading.Said | None]:
         self.asked += [(tuple(s), tuple(t)) for s, t in beads]
         return [
             (np.array([-8.0 if VIETNAMESE[1] in t else 8.0, 0.0]), ([np.zeros(3)] * len(s), [np.zeros(3)] * len(t)))
@@ -91,7 +91,7 @@ class Never:
 
     worth = Two.worth
 
-    def __call__(self, beads):
+    def __call__(self, beads) -> list[reading.Said | None]:
         return [(np.array([-8.0, 0.0]), ([np.zeros(3)] * len(s), [np.zeros(3)] * len(t))) for s, t in beads]
 
 
@@ -153,6 +153,8 @@ def test_a_line_is_read_once_by_the_encoder(builtin):
     first = reader([([FRENCH[0]], [VIETNAMESE[0]]), ([FRENCH[0]], [VIETNAMESE[1]])])
     again = reader([(FRENCH[:2], [VIETNAMESE[0]]), ([FRENCH[0]], [VIETNAMESE[0]])])
     assert sorted(coder.texts) == sorted([*FRENCH[:2], *VIETNAMESE[:2]])
+    assert first[0] is not None
+    assert again[1] is not None
     assert first[0][0] == pytest.approx(again[1][0], abs=1e-3)
 
 
@@ -188,4 +190,4 @@ def test_without_reading_nothing_is_read(builtin, monkeypatch):
 def test_sure_texts_are_sure_when_they_are_read(builtin):
     found = align(FRENCH, VIETNAMESE, source_language="fr", target_language="vi", encoder=builtin)
     assert [(b.source, b.target) for b in found] == [((i,), (i,)) for i in range(4)]
-    assert min(b.confidence for b in found) > 0.9
+    assert min(b.confidence or 0.0 for b in found) > 0.9
