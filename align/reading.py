@@ -26,10 +26,9 @@ FITTED = Path(__file__).with_name("reading.json")
 FEATURES = ("same", "part", "lost", "lost_less", "lost_line", "larger", "same_larger", "part_larger")
 _LEAST, _MOST = 0.05, 0.95  # chances between these are doubtful
 _REMEMBERED = 10_000  # lines of one side whose states are kept
-_LONGEST, _WHOLE = (
-    1024,
-    500,
-)  # sub-words of a bead, and of a line, that is read: the encoder leaves out what is past its window
+_LONGEST = 1024  # sub-words of a bead that is read,
+_WHOLE = 500  # and of a line: the encoder leaves out what is past its window
+_AT_ONCE = 512  # lines whose states are held before they are reduced: 80 kB each
 _ASKED = 10  # sure beads that tell whether the network can judge these texts
 _NO_TRUST, _FULL_TRUST = 0.5, 0.9  # shares of these that it must find the same
 _EXTREME = 8.0  # logits beyond this count as this
@@ -88,9 +87,11 @@ class BeadReader:
         if len(known) + len(new) > _REMEMBERED:
             known.clear()
             new = sorted(lines)
-        read = self._encoder.read([normalise(line) for line in new], joint.LAYERS)
-        apart = [joint.reduced(one, self._languages[side], self._numbers) for one in read]
-        known.update(zip(new, apart, strict=True))
+        for at in range(0, len(new), _AT_ONCE):
+            some = new[at : at + _AT_ONCE]
+            read = self._encoder.read([normalise(line) for line in some], joint.LAYERS)
+            apart = [joint.reduced(one, self._languages[side], self._numbers) for one in read]
+            known.update(zip(some, apart, strict=True))
         return known
 
 
