@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from songngu.data.text import normalise, one_line
 from songngu.eval.damage import Pairs, damaged
 from songngu.models.encoders import encoder
@@ -33,8 +33,12 @@ from torch import Tensor
 
 from benchmarks.learn_filters import pairs as shippable
 from benchmarks.quality_damage import harmless
-from benchmarks.train_quality import ntrex_documents
+from benchmarks.train_quality import ntrex_documents, save
 
+TEXTS = (
+    "NTREX dev, Tatoeba, WikiANN, UD VTB and Sequoia (CC-BY-SA, CC-BY, LGPL-LR), software texts under permissive licences "
+    "and the MPL, damaged on purpose"
+)
 KINDS = ("news", "wiki", "tatoeba", "software")
 PROSE = {"news": 0.45, "wiki": 0.55, "tatoeba": 0.0, "software": 0.0}  # shares among the better texts
 REST = {"news": 0.0, "wiki": 0.0, "tatoeba": 0.33, "software": 0.67}
@@ -315,19 +319,8 @@ def learn(args: argparse.Namespace) -> None:
             areas = "  ".join(f"{code} {area:.3f}" for code, area in measure(held, layers, numbers).items())
             print(f"{step} of {len(parts)} steps, {time.process_time() - start:.0f} CPU s, loss {np.mean(losses[-args.every:]):.4f}, "
                   f"a word missing {areas}", flush=True)  # fmt: skip
-            save(args.out, numbers, f"{len(found)} groups, {step / len(parts) * args.passes:.2f} passes")
-
-
-def save(path: Path, numbers: dict[str, Tensor], training: str) -> None:
-    """Write the numbers in half precision with their origin."""
-    origin = {
-        "origin": "benchmarks/train_fluency.py",
-        "texts": "NTREX dev, Tatoeba, WikiANN, UD VTB and Sequoia (CC-BY-SA, CC-BY, LGPL-LR), software texts under permissive licences "
-        "and the MPL, damaged on purpose",
-        "encoder": "builtin-e5-small-1",
-        "training": training,
-    }
-    save_file({name: value.detach().half().contiguous() for name, value in numbers.items()}, path, metadata=origin)
+            training = f"{len(found)} groups, {step / len(parts) * args.passes:.2f} passes"
+            save(args.out, numbers, made_by="benchmarks/train_fluency.py", texts=TEXTS, training=training)
 
 
 def main() -> None:

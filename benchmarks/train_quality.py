@@ -50,6 +50,7 @@ EXCHANGED = 0.3  # share of groups that are learned in the other direction
 # Share of groups whose pair is sought for having such a thing to damage
 SOUGHT = {"negation dropped": 0.22, "number changed": 0.16}
 TRIES = 12  # pairs looked at in search of one
+TEXTS = "NTREX dev (CC-BY-SA-4.0), fr-vi prose under permissive licences and the MPL"
 WHOLLY_WRONG = ("other sentence", "untranslated")
 
 
@@ -378,7 +379,14 @@ def learn(args: argparse.Namespace) -> None:
         found = measure(held, averaged)
         print(f"  held out: mean AUC {np.mean(list(found.values())):.4f}  "
               + "  ".join(f"{kind} {area:.3f}" for kind, area in found.items()), flush=True)  # fmt: skip
-        save(args.out, averaged | fixed, len(shards.groups), turn + 1)
+        training = f"{len(shards.groups)} groups, {turn + 1} passes"
+        save(
+            args.out,
+            averaged | fixed,
+            made_by="benchmarks/train_quality.py",
+            texts=f"{TEXTS}, damaged on purpose",
+            training=training,
+        )
 
 
 def count(batch: Sequence[Sequence[Any]], logits: np.ndarray, right: Counter[str]) -> None:
@@ -391,16 +399,9 @@ def count(batch: Sequence[Sequence[Any]], logits: np.ndarray, right: Counter[str
             right[f"{kind} seen"] += 1
 
 
-def save(
-    path: Path, numbers: dict[str, Tensor], groups: int, turns: int, made_by: str = "benchmarks/train_quality.py"
-) -> None:
-    """Write the numbers in half precision with their origin."""
-    origin = {
-        "origin": made_by,
-        "texts": "NTREX dev (CC-BY-SA-4.0), fr-vi prose under permissive licences and the MPL, damaged on purpose",
-        "encoder": "builtin-e5-small-1",
-        "training": f"{groups} groups, {turns} passes",
-    }
+def save(path: Path, numbers: Mapping[str, Tensor], *, made_by: str, texts: str, training: str) -> None:
+    """Write the numbers of a network in half precision with their origin."""
+    origin = {"origin": made_by, "texts": texts, "encoder": "builtin-e5-small-1", "training": training}
     save_file({name: value.detach().half().contiguous() for name, value in numbers.items()}, path, metadata=origin)
 
 

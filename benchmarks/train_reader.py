@@ -32,7 +32,7 @@ from songngu.models.joint import built_in as quality_numbers
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits, softplus
 
-from benchmarks.train_quality import LANGUAGES, REDUCED, Text, initial, ntrex, save, software
+from benchmarks.train_quality import LANGUAGES, REDUCED, TEXTS, Text, initial, ntrex, save, software
 
 WIDTH, INNER = 96, 64
 JUDGEMENTS, TAGS = 2, 1
@@ -334,7 +334,15 @@ def learn(args: argparse.Namespace) -> None:
                 f"{(step + 1) * args.batch} groups, {time.process_time() - start:.0f} CPU s, loss {np.mean(losses):.4f}, "
                 f"true bead first {np.mean(right):.3f}", flush=True)  # fmt: skip
             losses, right = [], []
-    save(args.out, averaged | fixed, args.groups, 1, "benchmarks/train_reader.py")
+    save(
+        args.out,
+        averaged | fixed,
+        made_by="benchmarks/train_reader.py",
+        texts=TEXTS
+        if args.without is None
+        else f"{TEXTS}; without documents {args.without}, {args.without + 2}, … of NTREX dev",
+        training=f"{args.groups} groups, 1 pass",
+    )
 
 
 def main() -> None:
