@@ -55,21 +55,17 @@ def align(
     source, target = list(source_sentences), list(target_sentences)
     if not source or not target:
         return _alone([], [1.0] * (len(source) + len(target)), len(source), len(target))
+    from .reading import built_in
+
     coder = encoder if encoder is not None else load_encoder()
     # where most lines are copies of others, only their order tells which belongs to which
     repeated = min(len(set(side)) / len(side) for side in (source, target)) < _DISTINCT
     in_order = bool(monotone) or (monotone is None and repeated)
     languages = source_language, target_language
-    reader = _built_in_reader(coder, languages) if read is True else read or None
+    reader = built_in(coder, languages) if read is True else read or None
     found = calibrated(uncalibrated(source, target, languages, coder, monotone=in_order, reader=reader))
     wrong = [_in_another_language(side, languages, k) for k, side in enumerate((source, target))]
     return [_unsure(bead) for bead in found] if any(wrong) else found
-
-
-def _built_in_reader(encoder: Encoder, languages: tuple[str, str]) -> Reader | None:
-    from .reading import built_in
-
-    return built_in(encoder, languages)
 
 
 def _in_another_language(sentences: Sequence[str], languages: tuple[str, str], side: int) -> bool:

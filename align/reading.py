@@ -130,14 +130,18 @@ def trust(reader: Reads, beads: Sequence[tuple[Sequence[str], Sequence[str]]]) -
     """
     places = np.linspace(0, len(beads) - 1, min(_ASKED, len(beads))).astype(int)
     _, rows = features(reader, [beads[k] for k in places])
-    agreed = float((1 / (1 + np.exp(-rows[:, 0]))).sum() + 1) / (len(rows) + 1)
+    agreed = float(_chances(rows[:, 0]).sum() + 1) / (len(rows) + 1)
     return min(1.0, max(0.0, (agreed - _NO_TRUST) / (_FULL_TRUST - _NO_TRUST)))
+
+
+def _chances(logits: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-logits))
 
 
 def _features(said: Said) -> tuple[float, ...]:
     same, part = np.clip(said[0], -_EXTREME, _EXTREME).tolist()
-    lost = [[float((1 / (1 + np.exp(-line))).mean()) for line in side] for side in said[1]]
-    sides = [float((1 / (1 + np.exp(-np.concatenate(side)))).mean()) for side in said[1]]
+    lost = [[float(_chances(line).mean()) for line in side] for side in said[1]]
+    sides = [float(_chances(np.concatenate(side)).mean()) for side in said[1]]
     larger = float(len(lost[0]) + len(lost[1]) > 2)
     # the line of a larger bead that belongs to it least
     worst = max([max(side) for side in lost if len(side) > 1], default=0.0)
