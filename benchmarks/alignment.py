@@ -7,8 +7,7 @@
 
 Every system gets the same encoder; `alignment_systems` says where the peers come from and how they are set. F1 is strict / lax with
 vecalign's definitions, pooled over a set's documents. Strings are those encoded for each different line, and then those read again up
-to the ninth of the encoder's twelve layers. The network that reads doubtful beads was learned from NTREX dev; what is made of NTREX
-dev is here read by networks that were learned without the document (`crossreading`).
+to the ninth of the encoder's twelve layers; "songngu, unread" does without that (`align(read=False)`).
 """
 
 from __future__ import annotations
@@ -24,8 +23,7 @@ from songngu.models.encoders import encoder
 
 from benchmarks.alignment_sets import LONG, Case, Key, made, technews, textberg, udhr
 from benchmarks.alignment_speed import end_to_end, timing
-from benchmarks.alignment_systems import OURS, Checkouts, Counting, System, completed, systems
-from benchmarks.crossreading import Networks
+from benchmarks.alignment_systems import OURS, UNREAD, Checkouts, Counting, System, completed, systems
 
 # go through every cell in Python: minutes for each long text
 SLOW = ("SentAlign, centred", "Gale-Church")
@@ -65,7 +63,7 @@ def attempted(name: str, system: System, case: Case, coder: Counting) -> list[Ke
     try:
         return system(case, coder)
     except Exception as error:
-        if name == OURS:
+        if name in (OURS, UNREAD):
             raise
         print(f"{name} failed on {case.kind} {case.name}: {error!r}", file=sys.stderr)
         return completed([], case)
@@ -111,7 +109,7 @@ def main() -> None:
         sets["hard"] = [c for c in cases_of(args.shared, args.sides[0], args.seed) if c.kind == "hard"]
         end_to_end(sets, peers, encoder(), args.runs)
         return
-    coder, chosen = Counting(encoder()), systems(peers, Networks(args.shared))
+    coder, chosen = Counting(encoder()), systems(peers)
     for sides in args.sides:
         cases = cases_of(args.shared, sides, args.seed)
         print(f"| {sides} | {' | '.join(args.kinds)} | strings | read |\n{'|---' * (len(args.kinds) + 3)}|")

@@ -40,10 +40,10 @@ from songngu.models.caching import CachingEncoder
 from songngu.models.encoders import Encoder
 
 from benchmarks.alignment_sets import Case, Key
-from benchmarks.crossreading import CrossReader, Networks
 
 System = Callable[[Case, Encoder], list[Key]]
 OURS = "songngu"
+UNREAD = "songngu, unread"
 _OVERLAPS = 4
 _SENTALIGN_CUT = 0.1
 _SENTALIGN_NODES = 4_000_000  # larger texts it cuts at anchors first, which is not run here
@@ -82,9 +82,9 @@ class Counting(CachingEncoder):
         return inner.read(texts, layers)
 
 
-def systems(checkouts: Checkouts | None = None, networks: Networks | None = None) -> dict[str, System]:
+def systems(checkouts: Checkouts | None = None) -> dict[str, System]:
     """Ours, and with `checkouts` the peers that can be run; standard error tells which are left out."""
-    own: dict[str, System] = {OURS: partial(ours, networks=networks)}
+    own: dict[str, System] = {OURS: ours, UNREAD: partial(ours, read=False)}
     if checkouts is None:
         return own
     found = {
@@ -104,17 +104,10 @@ def systems(checkouts: Checkouts | None = None, networks: Networks | None = None
     return own | {name: system for name, system in found.items() if system is not None}
 
 
-def ours(case: Case, coder: Encoder, networks: Networks | None = None) -> list[Key]:
-    """songngu with its defaults; with `networks` no document is read by a network that was learned from it."""
+def ours(case: Case, coder: Encoder, *, read: bool = True) -> list[Key]:
+    """songngu with its defaults, or without reading doubtful beads."""
     source, target = case.languages
-    beads = align(
-        case.source,
-        case.target,
-        source_language=source,
-        target_language=target,
-        encoder=coder,
-        read=CrossReader(networks, coder, case.languages) if networks else True,
-    )
+    beads = align(case.source, case.target, source_language=source, target_language=target, encoder=coder, read=read)
     return [(b.source, b.target) for b in beads]
 
 

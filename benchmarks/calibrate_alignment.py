@@ -5,8 +5,7 @@
 
 Parallel, damaged and comparable texts are made of the news development set. What is measured (expected calibration error, reliability,
 precision at a threshold) are maps fitted on every second document, on the other documents with other seeds and partly other
-languages, both halves together; what is written are maps fitted on all documents. The network that reads was learned from these
-documents, too; here they are read by networks that were learned without them (`crossreading`).
+languages, both halves together; what is written are maps fitted on all documents. The network that reads was learned from none.
 """
 
 from __future__ import annotations
@@ -20,13 +19,13 @@ import numpy as np
 from songngu.align import reading
 from songngu.align.alignment import estimated, uncalibrated
 from songngu.align.confidence import FEATURES, FEATURES_ALONE, WORD_FEATURES, Found, confidences
+from songngu.align.reading import BeadReader
 from songngu.eval.calibration import calibration
 from songngu.models.caching import CachingEncoder
 from songngu.models.calibration import Logistic, fit, load, save
 from songngu.models.encoders import Encoder, encoder
 
 from benchmarks.alignment_sets import LONG, Case, made, technews
-from benchmarks.crossreading import CrossReader, Networks
 
 FIT = [
     (("fr", "vi"), 101),
@@ -133,7 +132,6 @@ def main() -> None:
     parser.add_argument("--kinds", nargs="*", default=("plain", "words", "read"), help="of the maps these; others stay")
     args = parser.parse_args()
     coder = CachingEncoder(encoder())
-    networks = Networks(args.shared)
     whole: dict[str, Logistic] = load(args.folder / "confidence.json")
     for kind, chosen, names in (
         ("plain", VectorsOnly(coder), FEATURES),
@@ -142,10 +140,10 @@ def main() -> None:
     ):
         if kind not in args.kinds:
             continue
-        worth = worth_of(args.shared, coder, networks) if kind == "read" else None
+        worth = worth_of(args.shared, coder) if kind == "read" else None
 
-        def reader(case: Case, half: int, chosen: Encoder = chosen, worth: Worth | None = worth) -> CrossReader | None:
-            return CrossReader(networks, chosen, case.languages, worth[half]) if worth else None
+        def reader(case: Case, half: int, chosen: Encoder = chosen, worth: Worth | None = worth) -> BeadReader | None:
+            return BeadReader(chosen, case.languages, worth=worth[half]) if worth else None
 
         seen = [gathered(args.shared, FIT, half, chosen, partial(reader, half=half)) for half in (0, 1)]
         whole |= fitted(kind, names, seen)
@@ -167,10 +165,10 @@ def main() -> None:
     save(args.folder / "confidence.json", whole)
 
 
-def worth_of(shared: Path, coder: Encoder, networks: Networks) -> Worth:
+def worth_of(shared: Path, coder: Encoder) -> Worth:
     """What reading is worth, fitted on one half, the other, and both."""
     halves = [
-        doubtful(shared, half, coder, lambda case: CrossReader(networks, coder, case.languages, Logistic({})))
+        doubtful(shared, half, coder, lambda case: BeadReader(coder, case.languages, worth=Logistic({})))
         for half in (0, 1)
     ]
     both = tuple(np.concatenate(part) for part in zip(*halves, strict=True))

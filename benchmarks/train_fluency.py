@@ -1,13 +1,14 @@
 """Train the network that says of one text, without its source, where it limps: models/fluency.safetensors.
 
-    python -m benchmarks.train_fluency collect --data ../shared/data --folder /tmp/texts --groups 70000
-    python -m benchmarks.train_fluency learn --folder /tmp/texts
+    python -m benchmarks.train_fluency collect --data ../shared/data --texts /tmp/texts --folder /tmp/groups --groups 80000
+    python -m benchmarks.train_fluency learn --folder /tmp/groups
 
 Learned from: NTREX dev in five languages without every fifth document (CC-BY-SA-4.0), Tatoeba (CC-BY-2.0-FR), Wikipedia sentences
-(WikiANN, CC-BY-SA) and news (Universal Dependencies: VTB CC-BY-SA-4.0, Sequoia LGPL-LR) in French and Vietnamese, and prose of
-`pairs.fr-vi.tsv` whose licence is permissive or MPL. A group is a text and some versions of it in which a word is missing, doubled,
-exchanged or another one. `collect` reads every text once with the encoder's lower layers, which stay as they are; `learn` asks that the
-whole text stands above its damaged ones, that the logit is a chance, and that the places are told.
+(WikiANN, CC-BY-SA) and news (Universal Dependencies: VTB CC-BY-SA-4.0, Sequoia LGPL-LR) in French and Vietnamese, prose of
+`pairs.fr-vi.tsv` whose licence is permissive or MPL, and the texts of `benchmarks/texts.py`: Vietnamese Wikipedia above all. A group
+is a text and some versions of it in which a word is missing, doubled, exchanged or another one. `collect` reads every text once with
+the encoder's lower layers, which stay as they are; `learn` asks that the whole text stands above its damaged ones, that the logit is
+a chance, and that the places are told.
 """
 
 from __future__ import annotations
@@ -33,16 +34,16 @@ from torch import Tensor
 
 from benchmarks.learn_filters import pairs as shippable
 from benchmarks.quality_damage import harmless
+from benchmarks.texts import courses, questions, wiki
 from benchmarks.train_quality import ntrex_documents, save
 
 TEXTS = (
-    "NTREX dev, Tatoeba, WikiANN, UD VTB and Sequoia (CC-BY-SA, CC-BY, LGPL-LR), software texts under permissive licences "
-    "and the MPL, damaged on purpose"
+    "NTREX dev, Tatoeba, WikiANN, Vietnamese Wikipedia, XQuAD, UD VTB and Sequoia (CC-BY-SA, CC-BY, LGPL-LR), lessons (MIT), "
+    "software texts under permissive licences and the MPL, damaged on purpose"
 )
-KINDS = ("news", "wiki", "tatoeba", "software")
-PROSE = {"news": 0.45, "wiki": 0.55, "tatoeba": 0.0, "software": 0.0}  # shares among the better texts
-REST = {"news": 0.0, "wiki": 0.0, "tatoeba": 0.33, "software": 0.67}
-LANGUAGES = {"fr": 0.38, "vi": 0.44, "en": 0.06, "de": 0.06, "es": 0.06}
+# How much likelier a sentence of a kind is than one of lessons where there are as many of both
+KINDS = {"news": 2.0, "wiki": 1.5, "lessons": 1.0, "software": 0.6, "tatoeba": 0.4}
+LANGUAGES = {"fr": 0.32, "vi": 0.50, "en": 0.06, "de": 0.06, "es": 0.06}
 CODE = re.compile(r"[%{}<>\\|_=]|https?:")  # a string for machines rather than a sentence
 WORDS = 5, 60  # in a text
 HARMLESS = 0.2  # share of groups whose texts have a change that leaves them right
@@ -61,9 +62,14 @@ class Version:
     missing: frozenset[int] = frozenset()
 
 
-def texts(data: Path) -> dict[str, dict[str, list[str]]]:
+def texts(data: Path, folder: Path) -> dict[str, dict[str, list[str]]]:
     """Sentences by language and kind."""
     found = {code: {kind: [] for kind in KINDS} for code in LANGUAGES}
+    found["vi"]["wiki"] += wiki(folder)
+    for kind, documents in (("wiki", questions(folder)), ("lessons", courses(folder))):
+        for document in documents:
+            for code, sentences in document.sides.items():
+                found[code][kind] += sentences
     for document in ntrex_documents(data, held_out=False):
         for code, sentences in document.sides.items():
             found[code.split("_")[0]]["news"] += sentences
@@ -152,16 +158,15 @@ MAKERS: dict[str, tuple[Maker, float]] = {
 }
 
 
-def groups(
-    found: dict[str, dict[str, list[str]]], seed: int, prose: float = 0.55
-) -> Iterator[tuple[str, list[Version]]]:
-    """An endless stream of groups with their language: a text, and damaged versions of it; `prose` is the share of the better texts."""
+def groups(found: dict[str, dict[str, list[str]]], seed: int) -> Iterator[tuple[str, list[Version]]]:
+    """An endless stream of groups with their language: a text, and damaged versions of it. Of a kind that has four times the texts, a
+    group is made twice as often."""
     rng = random.Random(seed)
-    shares = {kind: prose * PROSE[kind] + (1 - prose) * REST[kind] for kind in KINDS}
+    shares = {c: [KINDS[kind] * len(some) ** 0.5 for kind, some in kinds.items()] for c, kinds in found.items()}
     makers, weights = zip(*MAKERS.values(), strict=True)
     while True:
         code = rng.choices(list(LANGUAGES), list(LANGUAGES.values()))[0]
-        pool = found[code][rng.choices(list(found[code]), [shares[kind] for kind in found[code]])[0]]
+        pool = found[code][rng.choices(list(found[code]), shares[code])[0]]
         text = one_line(normalise(rng.choice(pool)))
         words = (harmless(text, rng) if rng.random() < HARMLESS else text).split()
         made = [rng.choices(makers, weights)[0](words, rng, pool) for _ in range(DAMAGES)]
@@ -201,10 +206,10 @@ def collect(args: argparse.Namespace) -> None:
         for code, *rows in checks(args.data)
     }
     torch.save(held, args.folder / "checks.pt")
-    found = texts(args.data)
+    found = texts(args.data, args.texts)
     for code, kinds in found.items():
         print(code, {kind: len(some) for kind, some in kinds.items()}, flush=True)
-    stream, start = groups(found, args.seed, args.prose), time.process_time()
+    stream, start = groups(found, args.seed), time.process_time()
     for shard in range(args.groups // SHARD):
         some = [next(stream) for _ in range(SHARD)]
         flat = [version for _, versions in some for version in versions]
@@ -327,14 +332,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=("collect", "learn"))
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--texts", type=Path, default=Path("/tmp/texts"), help="as benchmarks/texts.py describes it")
     parser.add_argument("--folder", type=Path, required=True, help="where the groups lie: about 60 kB each")
     parser.add_argument("--out", type=Path, default=Path("models/fluency.safetensors"))
     parser.add_argument("--groups", type=int, default=70_000)
     parser.add_argument(
         "--seed", type=int, default=1, help="of the groups; shards of several seeds can lie side by side"
-    )
-    parser.add_argument(
-        "--prose", type=float, default=0.55, help="share of groups made of news and Wikipedia sentences"
     )
     parser.add_argument("--shards", type=int, help="learn from so many only")
     parser.add_argument("--start", type=Path, help="numbers to begin with")

@@ -1,12 +1,13 @@
 """Train the part of the quality estimate that reads both texts together: models/quality.safetensors.
 
-    python -m benchmarks.train_quality collect --data ../shared/data --folder /tmp/groups --groups 12000
+    python -m benchmarks.train_quality collect --data ../shared/data --texts /tmp/texts --folder /tmp/groups --groups 40000
     python -m benchmarks.train_quality learn --data ../shared/data --folder /tmp/groups
     python -m benchmarks.quality --train                                        (then weighs and calibrates the estimate)
 
-Learned from: NTREX dev in five languages, every language with every other (CC-BY-SA-4.0; of the 63 documents every fifth is held out
-for checking and for `benchmarks.quality --train`), and prose of `pairs.fr-vi.tsv` whose licence is permissive or MPL, at most
-MOST pairs of one origin, without pairs that the encoder finds unlike. A group is a true pair and some damaged ones
+Learned from: NTREX dev in five languages, every language with every other (CC-BY-SA-4.0), the parallel texts of `benchmarks/texts.py`
+(of all these documents every fifth is held out for checking and for `benchmarks.quality --train`), and prose of `pairs.fr-vi.tsv`
+whose licence is permissive or MPL, at most MOST pairs of one origin, without pairs that the encoder finds unlike. A group is a true
+pair and some damaged ones
 (`quality_damage`), damaged on the target's side mostly. `collect` reads every text once with the encoder's lower layers, which stay as
 they are, and keeps what it reads; `learn` asks that a true pair stands above its own damaged ones, that the logit is a chance, and
 that sub-words that are wrong, and places where some are gone, are told.
@@ -37,6 +38,7 @@ from torch import Tensor
 
 from benchmarks.learn_filters import pairs as shippable
 from benchmarks.quality_damage import Case, harmless, some_damaged
+from benchmarks.texts import Text, courses, questions
 
 MOST = 1200  # pairs of one origin
 FEWEST = 6  # pairs of an origin that is used
@@ -50,15 +52,9 @@ EXCHANGED = 0.3  # share of groups that are learned in the other direction
 # Share of groups whose pair is sought for having such a thing to damage
 SOUGHT = {"negation dropped": 0.22, "number changed": 0.16}
 TRIES = 12  # pairs looked at in search of one
-TEXTS = "NTREX dev (CC-BY-SA-4.0), fr-vi prose under permissive licences and the MPL"
+TEXTS = "NTREX dev and XQuAD (CC-BY-SA-4.0), lessons (MIT), fr-vi prose under permissive licences and the MPL"
+ORIGINS = {"news": 0.25, "questions": 0.25, "lessons": 0.25, "software": 0.25}  # shares of groups
 WHOLLY_WRONG = ("other sentence", "untranslated")
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Parallel texts by language, in the order of their document."""
-
-    sides: dict[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +82,14 @@ def ntrex_documents(data: Path, *, held_out: bool) -> list[Text]:
     return [text for k, text in enumerate(ntrex(data)) if (k % HELD_OUT == 0) == held_out]
 
 
+def public(folder: Path, *, held_out: bool) -> dict[str, list[Text]]:
+    """The parallel texts of `benchmarks/texts.py` by origin, without the held-out documents, or only those."""
+    return {
+        kind: [text for k, text in enumerate(some) if (k % HELD_OUT == 0) == held_out]
+        for kind, some in (("questions", questions(folder)), ("lessons", courses(folder)))
+    }
+
+
 def software(data: Path, seed: int, *, held_out: bool = False) -> list[Text]:
     """Runs of neighbouring pairs of `pairs.fr-vi.tsv` of each origin, without unlike ones; or shorter runs that are not among them."""
     rng, found = random.Random(seed), []
@@ -106,12 +110,14 @@ def software(data: Path, seed: int, *, held_out: bool = False) -> list[Text]:
 class Groups:
     """An endless stream of groups: a true pair and its damaged ones."""
 
-    def __init__(self, news: Sequence[Text], prose: Sequence[Text], *, seed: int, damages: int) -> None:
-        self._news = [(text, i) for text in news for i in range(len(text.sides["fr"]))]
-        self._prose = [(text, i) for text in prose for i in range(len(text.sides["fr"]))]
+    def __init__(self, documents: Mapping[str, Sequence[Text]], *, seed: int, damages: int) -> None:
+        self._places = {
+            kind: [(text, i) for text in some for i in range(len(next(iter(text.sides.values()))))]
+            for kind, some in documents.items()
+        }
+        every = [text for some in documents.values() for text in some]
         self._pools = {
-            code: [t for text in (*news, *prose) for t in text.sides.get(code, ()) if len(t.split()) >= 4]
-            for code in LANGUAGES
+            code: [t for text in every for t in text.sides.get(code, ()) if len(t.split()) >= 4] for code in LANGUAGES
         }
         self._rng, self._damages = random.Random(seed), damages
 
@@ -133,26 +139,27 @@ class Groups:
     def _made(self, first: str | None = None) -> list[Pair]:
         """A group; with `first`, only its true pair where there is nothing to damage that way."""
         rng = self._rng
-        news = rng.random() < 0.5
-        text, i = rng.choice(self._news if news else self._prose)
-        codes = self._languages(news)
-        names = ["fr_ca" if code == "fr" and news and rng.random() < 0.2 else code for code in codes]
+        text, i = rng.choice(self._places[rng.choices(list(ORIGINS), list(ORIGINS.values()))[0]])
+        codes = self._languages(text)
+        names = ["fr_ca" if code == "fr" and "fr_ca" in text.sides and rng.random() < 0.2 else code for code in codes]
         pair = [text.sides[name][i] for name in names]
         if rng.random() < 0.25:
             changed = rng.randrange(2)
             pair[changed] = harmless(pair[changed], rng)
         # Damage to the source's side is text that the translation added
         side = 1 if rng.random() < 0.75 else 0
-        near = [text.sides[names[side]][j] for j in range(max(0, i - 3), min(len(text.sides["fr"]), i + 4)) if j != i]
+        own = text.sides[names[side]]
+        near = [own[j] for j in range(max(0, i - 3), min(len(own), i + 4)) if j != i]
         case = Case(pair[side], codes[side], pair[1 - side], codes[1 - side], near, self._pools[codes[side]])
         wrong = [("true", case.text), *some_damaged(case, rng, self._damages, first)]
         return [Pair((pair[0], text) if side else (text, pair[1]), codes, kind, side) for kind, text in wrong]
 
-    def _languages(self, news: bool) -> tuple[str, str]:
+    def _languages(self, text: Text) -> tuple[str, str]:
         rng = self._rng
-        if not news or rng.random() < 0.45:
+        known = [code for code in LANGUAGES if code in text.sides]
+        if "fr" in known and "vi" in known and (len(known) == 2 or rng.random() < 0.45):
             return ("fr", "vi") if rng.random() < 0.5 else ("vi", "fr")
-        one, other = rng.sample(LANGUAGES, 2)
+        one, other = rng.sample(known, 2)
         return one, other
 
 
@@ -244,9 +251,13 @@ def collect(args: argparse.Namespace) -> None:
     torch.save(
         packed(checks(ntrex_documents(args.data, held_out=True), args.most), coder, fixed), args.folder / "checks.pt"
     )
-    prose = software(args.data, 1)
-    print(f"{sum(len(t.sides['fr']) for t in news)} news and {sum(len(t.sides['fr']) for t in prose)} other texts", flush=True)  # fmt: skip
-    groups, start = iter(Groups(news, prose, seed=args.seed, damages=args.damages)), time.process_time()
+    documents = {
+        "news": news,
+        **public(args.texts, held_out=False),
+        "software": software(args.data, 1),
+    }
+    print({kind: sum(len(next(iter(t.sides.values()))) for t in some) for kind, some in documents.items()}, flush=True)
+    groups, start = iter(Groups(documents, seed=args.seed, damages=args.damages)), time.process_time()
     for shard in range(args.groups // SHARD):
         some = [next(groups) for _ in range(SHARD)]
         whole = args.folder / f"groups-{args.seed}-{shard:03}.pt"
@@ -409,6 +420,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=("collect", "learn"))
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--texts", type=Path, default=Path("/tmp/texts"), help="as benchmarks/texts.py describes it")
     parser.add_argument("--folder", type=Path, required=True, help="where the groups lie: about 200 kB each")
     parser.add_argument("--out", type=Path, default=Path("models/quality.safetensors"))
     parser.add_argument("--groups", type=int, default=12_000)

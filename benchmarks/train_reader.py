@@ -1,14 +1,13 @@
 """Train the network that reads the two texts of a bead together: models/reader.safetensors.
 
-    python -m benchmarks.train_reader collect --data ../shared/data --folder /tmp/units
-    python -m benchmarks.train_reader learn --folder /tmp/units [--without 0] [--out models/reader.safetensors]
+    python -m benchmarks.train_reader collect --data ../shared/data --texts /tmp/texts --folder /tmp/units
+    python -m benchmarks.train_reader learn --folder /tmp/units
 
-Learned from the texts that quality estimation's network is learned from (benchmarks/train_quality.py): NTREX dev in five languages, and
-fr-vi prose of software under permissive licences and the MPL. A group is a true bead of one to three lines and beads that are not:
-a line too many, a line or half a line too few, shifted by one line, a neighbour, and lines that are much alike. The network says
-whether the texts say the same, whether one says a line of the other, and of every sub-word whether it has no counterpart.
-`--without` leaves out every second document of NTREX (0: those that are measured as half 0), so that what is measured on these, or
-fitted on them, is not known by heart; what ships is learned from all.
+Learned from the public texts of `benchmarks/texts.py` (paragraphs of Wikipedia and questions about them in English, German, Spanish and
+Vietnamese; lessons in French, Vietnamese, German and Spanish) and from fr-vi prose of software under permissive licences and the MPL;
+from nothing that is evaluated on. A group is a true bead of one to three lines and beads that are not: a line too many, a line or half
+a line too few, shifted by one line, a neighbour, and lines that are much alike. The network says whether the texts say the same,
+whether one says a line of the other, and of every sub-word whether it has no counterpart.
 """
 
 from __future__ import annotations
@@ -32,14 +31,18 @@ from songngu.models.joint import built_in as quality_numbers
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits, softplus
 
-from benchmarks.train_quality import LANGUAGES, REDUCED, TEXTS, Text, initial, ntrex, save, software
+from benchmarks.texts import Text, courses, questions
+from benchmarks.train_quality import LANGUAGES, REDUCED, initial, save, software
 
 WIDTH, INNER = 96, 64
 JUDGEMENTS, TAGS = 2, 1
 LONGEST = 3  # lines in one text
 ALIKE = 6  # lines most like another that are kept
 COPIES = 0.985  # cosine of lines that say the same
-NEWS = 0.6  # share of groups
+KINDS = {"questions": 0.4, "lessons": 0.35, "software": 0.25}  # shares of groups
+MOST = {"questions": 100, "lessons": 40, "software": 700}  # lines of a document
+TEXTS = "XQuAD (CC-BY-SA-4.0), lessons (MIT), fr-vi prose under permissive licences and the MPL"
+FRENCH_VIETNAMESE = 0.4  # share of the groups of a document that has both, besides those drawn by chance
 _HALF = re.compile(r"(?<=[.!?…;:,])\s+")
 
 # document, language, first line, lines, part (0: whole, 1 and 2: halves)
@@ -83,44 +86,42 @@ def collect(args: argparse.Namespace) -> None:
     """Write what the encoder's lower layers make of every unit, a file for each document."""
     coder: Any = encoder()
     args.folder.mkdir(parents=True, exist_ok=True)
-    news, fixed, start = ntrex(args.data), quality_numbers(), time.process_time()
-    prose = software(args.data, 1)
-    for number, document in enumerate([*news, *prose]):
+    origins = {"questions": questions(args.texts), "lessons": courses(args.texts), "software": software(args.data, 1)}
+    documents = [(kind, document) for kind, some in origins.items() for document in some]
+    fixed, start = quality_numbers(), time.process_time()
+    for number, (kind, whole) in enumerate(documents):
+        document = Text({code: lines[: MOST[kind]] for code, lines in whole.sides.items()})
         known = units(number, document)
         record = {}
         for code in document.sides:
             keys = [key for key in known if key[1] == code]
-            own = "fr" if code == "fr_ca" else code
             read = coder.read([normalise(known[key]) for key in keys], LAYERS)
-            record.update({key: reduced(one, own, fixed) for key, one in zip(keys, read, strict=True)})
+            record.update({key: reduced(one, code, fixed) for key, one in zip(keys, read, strict=True)})
         packed = {key: (apart.ids, apart.states) for key, apart in record.items()}
-        kind = "news" if number < len(news) else "prose"
         torch.save(packed, args.folder / f"{kind}-{number:03}.pt")
-        print(f"{number + 1} documents, {time.process_time() - start:.0f} CPU s", flush=True)
+        print(f"{number + 1} of {len(documents)} documents, {time.process_time() - start:.0f} CPU s", flush=True)
 
 
 class Library:
     """Everything that was read, and which lines of a language are much alike."""
 
-    def __init__(self, folder: Path, *, without: int | None) -> None:
+    def __init__(self, folder: Path) -> None:
         self.units: dict[Key, Apart] = {}
-        self.news: list[tuple[int, int]] = []
-        self.prose: list[tuple[int, int]] = []
+        self.places: dict[str, list[tuple[int, int]]] = {kind: [] for kind in KINDS}
         self.lines: dict[int, int] = {}
+        self.codes: dict[int, list[str]] = {}
         for path in sorted(folder.glob("*.pt")):
-            number, news = int(path.stem.split("-")[1]), path.stem.startswith("news")
-            if news and number % 2 == without:
-                continue
+            kind, number = path.stem.split("-")
             record = torch.load(path, weights_only=False)
             self.units.update({key: Apart(*apart) for key, apart in record.items()})
             lines = sorted({key[2] for key in record})
-            self.lines[number] = len(lines)
-            (self.news if news else self.prose).extend((number, i) for i in lines)
-        self.codes = {number: sorted({key[1] for key in self.units if key[0] == number}) for number in self.lines}
+            self.lines[int(number)] = len(lines)
+            self.codes[int(number)] = sorted({key[1] for key in record})
+            self.places[kind].extend((int(number), i) for i in lines)
         self._like: dict[Key, list[Key]] = {}
-        for code in (*LANGUAGES, "fr_ca"):
-            for origin in (self.news, self.prose):
-                self._compare(code, {number for number, _ in origin})
+        for code in LANGUAGES:
+            for places in self.places.values():
+                self._compare(code, {number for number, _ in places})
 
     def _compare(self, code: str, documents: set[int]) -> None:
         keys = [k for k in self.units if k[1] == code and k[3] == 1 and k[4] == 0 and k[0] in documents]
@@ -165,14 +166,13 @@ class Groups:
 
     def _group(self) -> list[Example]:
         rng, library = self._rng, self._library
-        number, i = rng.choice(library.news if rng.random() < NEWS else library.prose)
+        number, i = rng.choice(library.places[rng.choices(list(KINDS), list(KINDS.values()))[0]])
         size = rng.choices((1, 2, 3), (0.72, 0.2, 0.08))[0]
         if i + size > library.lines[number]:
             return []
         codes = rng.sample(library.codes[number], 2)
-        if {*codes} == {"fr", "fr_ca"} or (len(library.codes[number]) > 2 and rng.random() < 0.4):
-            codes = [rng.choice(("fr", "fr_ca")), "vi"] if len(library.codes[number]) > 2 else ["fr", "vi"]
-            rng.shuffle(codes)
+        if {"fr", "vi"} <= {*library.codes[number]} and rng.random() < FRENCH_VIETNAMESE:
+            codes = rng.sample(("fr", "vi"), 2)
         source = self._side(number, codes[0], i, size)
         true = self._side(number, codes[1], i, size)
         if source is None or true is None:
@@ -304,7 +304,7 @@ def batches(groups: Iterator[list[Example]], size: int) -> Iterator[list[list[Ex
 def learn(args: argparse.Namespace) -> None:
     """Train; the moving average of the numbers is written."""
     torch.set_num_threads(1)
-    groups = iter(Groups(Library(args.folder, without=args.without), args.seed))
+    groups = iter(Groups(Library(args.folder), args.seed))
     numbers = initial(1, shapes(REDUCED, WIDTH, INNER, judgements=JUDGEMENTS, tags=TAGS))
     if args.start:
         before = load_file(args.start)
@@ -338,9 +338,7 @@ def learn(args: argparse.Namespace) -> None:
         args.out,
         averaged | fixed,
         made_by="benchmarks/train_reader.py",
-        texts=TEXTS
-        if args.without is None
-        else f"{TEXTS}; without documents {args.without}, {args.without + 2}, … of NTREX dev",
+        texts=TEXTS,
         training=f"{args.groups} groups, 1 pass",
     )
 
@@ -349,9 +347,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=("collect", "learn"))
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--texts", type=Path, default=Path("/tmp/texts"), help="as benchmarks/texts.py describes it")
     parser.add_argument("--folder", type=Path, required=True, help="where the states of all texts lie")
     parser.add_argument("--out", type=Path, default=Path("models/reader.safetensors"))
-    parser.add_argument("--without", type=int, choices=(0, 1), help="half of NTREX dev to leave out")
     parser.add_argument("--groups", type=int, default=24_000)
     parser.add_argument("--start", type=Path, help="numbers to begin with")
     parser.add_argument("--batch", type=int, default=8, help="groups in a step")

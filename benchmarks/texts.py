@@ -1,0 +1,160 @@
+"""Public texts to train on that neither the repository nor ../shared holds: a folder that whoever trains puts together.
+
+    wiki/        *.txt: Vietnamese Wikipedia of 2017, a page a file (github.com/undertheseanlp/corpus.viwiki at 0b727cc, CC-BY-SA-3.0)
+    questions/   xquad.{en,de,es,vi}.json: paragraphs of Wikipedia and questions about them, translated by professionals
+                 (github.com/google-deepmind/xquad, CC-BY-SA-4.0)
+    courses/     NAME/{de,es,fr,vi}/**/*.md: lessons, translated by a machine and, some, corrected
+                 (`translations` of github.com/microsoft/IoT-For-Beginners at 8bd5355 and edgeai-for-beginners at 05d7c7e, MIT)
+
+What is missing is left out. None of these texts is evaluation data, and none is in the repository.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from songngu.align.splitting import split
+
+_FENCE = re.compile(r"^\s*(```|~~~)")
+_FRONT = re.compile(r"\A\s*(?:<!--.*?-->\s*)+", re.S)
+_MARK = re.compile(r"^\s*(?:[-*+]|\d+[.)]|>+|#{1,6})\s+")
+_IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
+_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+_MACHINE = re.compile(r"[%{}<>\\|_=`]|https?:|\.\w{2,4}\b(?=\s|$)(?<![.!?]\s)")
+_LEAST = 5  # words of a sentence
+_MOST = 70
+_SHORTEST = 6  # sentences of a document
+_RATIO = 2.5  # of the longest translation's letters to the shortest's
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Parallel texts by language, in the order of their document."""
+
+    sides: dict[str, list[str]]
+
+
+def wiki(folder: Path) -> Iterator[str]:
+    """Vietnamese sentences of Wikipedia, without headings, lists and what is not a sentence."""
+    for path in sorted((folder / "wiki").glob("*.txt")):
+        for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+            if line.startswith("==") or len(line) < 40 or not re.search(r"[.!?…]", line):
+                continue
+            for sentence in split(line, "vi"):
+                if re.search(r"[.!?…][\"”»)]*$", sentence) and sentence[:1].isupper() and not _MACHINE.search(sentence):
+                    yield re.sub(r"\[\d+\]", "", sentence).strip()
+
+
+def questions(folder: Path) -> list[Text]:
+    """For each article its sentences, where all languages have as many in the paragraph, and its questions."""
+    paths = {code: folder / "questions" / f"xquad.{code}.json" for code in ("en", "de", "es", "vi")}
+    read = {c: json.loads(path.read_text(encoding="utf-8"))["data"] for c, path in paths.items() if path.exists()}
+    found = []
+    for articles in zip(*read.values(), strict=True):
+        sides: dict[str, list[str]] = {code: [] for code in read}
+        for paragraphs in zip(*(article["paragraphs"] for article in articles), strict=True):
+            _add(sides, {code: p["context"] for code, p in zip(read, paragraphs, strict=True)})
+            for asked in zip(*(p["qas"] for p in paragraphs), strict=True):
+                row = {code: one["question"].strip() for code, one in zip(read, asked, strict=True)}
+                if _usable(row):
+                    _append(sides, row)
+        found.append(Text(sides))
+    return [text for text in found if any(text.sides.values())]
+
+
+def courses(folder: Path, languages: Sequence[str] = ("fr", "vi", "de", "es")) -> list[Text]:
+    """For each lesson the sentences of its sections, in the languages in which all sections have the order of blocks that the French
+    ones have. Their English is left out: it is rewritten, not what the others were translated from."""
+    found, seen = [], set[str]()
+    for course in sorted((folder / "courses").glob("*")):
+        for path in sorted((course / "fr").rglob("*.md")):
+            own = {code: course / code / path.relative_to(course / "fr") for code in languages}
+            read = {code: sections(p.read_text(encoding="utf-8")) for code, p in own.items() if p.exists()}
+            alike = {code: some for code, some in read.items() if len(some) == len(read["fr"])}
+            sides: dict[str, list[str]] = {code: [] for code in alike}
+            for rows in zip(*alike.values(), strict=True):
+                if len({tuple(kind for kind, _ in some) for some in rows}) == 1:
+                    for texts in zip(*rows, strict=True):
+                        _add(sides, {code: text for code, (_, text) in zip(alike, texts, strict=True)})
+            text = _fresh(Text(sides), seen)
+            if len(sides) > 1 and len(text.sides["fr"]) >= _SHORTEST:
+                found.append(text)
+    return found
+
+
+def sections(markdown: str) -> list[list[tuple[str, str]]]:
+    """The blocks of a Markdown text from heading to heading."""
+    found: list[list[tuple[str, str]]] = [[]]
+    for kind, text in blocks(markdown):
+        if kind == "#":
+            found.append([])
+        found[-1].append((kind, text))
+    return found
+
+
+def blocks(markdown: str) -> list[tuple[str, str]]:
+    """The paragraphs, headings and list items of a Markdown text by kind, without its code and tables."""
+    found: list[tuple[str, str]] = []
+    fenced, open_ = False, False
+    for line in _FRONT.sub("", markdown).splitlines():
+        if _FENCE.match(line):
+            fenced, open_ = not fenced, False
+            continue
+        if fenced or not line.strip() or "|" in line:
+            open_ = False
+            continue
+        text = _LINK.sub(r"\1", _IMAGE.sub("", line)).replace("**", "").replace("*", "").strip()
+        mark = _MARK.match(line)
+        if mark or not open_:
+            kind = mark.group().strip()[:1] if mark else "p"
+            found.append((kind if not kind.isdigit() else "1", _MARK.sub("", text)))
+        else:
+            found[-1] = (found[-1][0], f"{found[-1][1]} {text}")
+        open_ = not line.lstrip().startswith("#")
+    shown = ((kind, re.sub(r"^[^\w\"'«“(¿¡]+", "", text).strip()) for kind, text in found)
+    return [(kind, text) for kind, text in shown if text]
+
+
+def _add(sides: Mapping[str, list[str]], row: Mapping[str, str]) -> None:
+    """Add the sentences of one paragraph, or the paragraph as one where it is short and the languages cut it differently."""
+    sentences = {code: split(text, code) for code, text in row.items()}
+    if len({len(some) for some in sentences.values()}) == 1:
+        rows = [dict(zip(row, some, strict=True)) for some in zip(*sentences.values(), strict=True)]
+    else:
+        rows = [dict(row)]
+    for one in rows:
+        if _usable(one):
+            _append(sides, one)
+
+
+def _append(sides: Mapping[str, list[str]], row: Mapping[str, str]) -> None:
+    for code, text in row.items():
+        sides[code].append(text)
+
+
+def _usable(row: Mapping[str, str]) -> bool:
+    """Whether all translations are sentences of words, of like length, and none is left as another is."""
+    texts = list(row.values())
+    sizes = sorted(len(text) for text in texts)
+    words = [len(text.split()) for text in texts]
+    return (
+        min(words) >= _LEAST
+        and max(words) <= _MOST
+        and sizes[-1] <= _RATIO * sizes[0]
+        and len(set(texts)) == len(texts)
+        and not any(_MACHINE.search(text) for text in texts)
+    )
+
+
+def _fresh(text: Text, seen: set[str]) -> Text:
+    """The document without lines whose French was seen before: notices stand on every page."""
+    keep = []
+    for k, line in enumerate(text.sides["fr"]):
+        if line not in seen:
+            seen.add(line)
+            keep.append(k)
+    return Text({code: [lines[k] for k in keep] for code, lines in text.sides.items()})
