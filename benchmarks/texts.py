@@ -24,6 +24,7 @@ _FRONT = re.compile(r"\A\s*(?:<!--.*?-->\s*)+", re.S)
 _MARK = re.compile(r"^\s*(?:[-*+]|\d+[.)]|>+|#{1,6})\s+")
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+_NOTE = re.compile(r"\[\d+\]")
 _MACHINE = re.compile(r"[%{}<>\\|_=`]|https?:|\.\w{2,4}\b(?=\s|$)(?<![.!?]\s)")
 _LEAST = 5  # words of a sentence
 _MOST = 70
@@ -44,9 +45,9 @@ def wiki(folder: Path) -> Iterator[str]:
         for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
             if line.startswith("==") or len(line) < 40 or not re.search(r"[.!?…]", line):
                 continue
-            for sentence in split(line, "vi"):
+            for sentence in split(_NOTE.sub("", line), "vi"):
                 if re.search(r"[.!?…][\"”»)]*$", sentence) and sentence[:1].isupper() and not _MACHINE.search(sentence):
-                    yield re.sub(r"\[\d+\]", "", sentence).strip()
+                    yield sentence
 
 
 def questions(folder: Path) -> list[Text]:
