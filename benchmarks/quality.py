@@ -6,7 +6,7 @@
     python -m benchmarks.quality --train heads --most 300      # trains the estimate that does without them
 
 The networks themselves are trained by train_quality.py and train_fluency.py. `--train heads` uses NTREX dev; `--train together` the
-documents that the network of both texts was not trained on. AUC: how often a true translation gets a higher chance
+NTREX documents and the software texts that the networks were not trained on. AUC: how often a true translation gets a higher chance
 than a damaged one, of any two sentences, and of one and the same; one standard error is about .01 to .02.
 """
 
@@ -28,7 +28,6 @@ from songngu.models.quality import AT_ONCE, FEATURES, LOGITS, Evidence, Head, Ju
 
 from benchmarks import train_quality
 from benchmarks.quality_damage import MAKERS, Case, some_damaged
-from benchmarks.texts import Text
 
 # The families of errors that have a head of their own
 FAMILIES = {
@@ -199,7 +198,7 @@ def train_together(sets: Sequence[tuple[Pairs, int]], before: Model, seed: int) 
     kinds, matrices = zip(
         *((kind, together_matrix(some)) for rows in found for kind, some in rows.items() if some), strict=True
     )
-    together = fit_together(kinds, matrices, before.heads, f"qe:joint-2/{engine().signature}")
+    together = fit_together(kinds, matrices, before.heads, f"qe:joint-3/{engine().signature}")
     return replace(before, together=together)
 
 
@@ -282,26 +281,18 @@ def broadly_damaged(pairs: Pairs, seed: int, true: Sequence[tuple[int, str]]) ->
     return found
 
 
-def held_out(data: Path, texts: Path, most: int) -> list[tuple[Pairs, int]]:
-    """What the network was not trained on, with how many sentences to use: NTREX documents, fr-vi in both directions and other
-    languages, the same of Wikipedia's questions and of lessons, and software texts in both directions."""
-    public = train_quality.public(texts, held_out=True)
-    news = _pairs(train_quality.ntrex_documents(data, held_out=True), ("fr", "vi"))
-    lessons = _pairs(public["lessons"], ("fr", "vi"))
-    software = _pairs(train_quality.software(data, 1, held_out=True), ("fr", "vi"))
-    found = [(pairs, most) for one in (news, software) for pairs in (one, one.turned())]
-    found += [(pairs, most // 2) for pairs in (lessons, lessons.turned())]
+def held_out(data: Path, most: int) -> list[tuple[Pairs, int]]:
+    """What the network was not trained on, with how many sentences to use: NTREX documents, fr–vi in both directions and other
+    languages, and software texts in both directions."""
     documents = train_quality.ntrex_documents(data, held_out=True)
-    found += [(_pairs(documents, codes), most // 3) for codes in (("en", "vi"), ("de", "fr"), ("es", "en"))]
-    found += [(_pairs(public["questions"], codes), most // 3) for codes in (("en", "vi"), ("de", "vi"), ("vi", "es"))]
-    return [(pairs, size) for pairs, size in found if pairs.sources]
-
-
-def _pairs(documents: Sequence[Text], codes: tuple[str, str]) -> Pairs:
-    """The sentences of documents that have both languages."""
-    both = [text for text in documents if {*codes} <= text.sides.keys()]
-    one, other = ([line for text in both for line in text.sides[code]] for code in codes)
-    return Pairs(one, other, *codes)
+    found = []
+    for one, other in (("fr", "vi"), ("en", "vi"), ("de", "fr"), ("es", "en")):
+        sides = [[t for d in documents for t in d.sides[code]] for code in (one, other)]
+        found.append((Pairs(sides[0], sides[1], one, other), most if (one, other) == ("fr", "vi") else most // 3))
+    prose = train_quality.software(data, 1, held_out=True)
+    one, other = ([t for text in prose for t in text.sides[code]] for code in ("fr", "vi"))
+    software = Pairs(one, other, "fr", "vi")
+    return [*found, (found[0][0].turned(), most), (software, most), (software.turned(), most)]
 
 
 def _stacked(blocks: Sequence[tuple[np.ndarray, float, float]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -369,7 +360,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path, nargs="?", default=Path("../shared/data"))
     parser.add_argument("--train", choices=("heads", "together"), help="train that part and write --out")
-    parser.add_argument("--texts", type=Path, default=Path("/tmp/texts"), help="as benchmarks/texts.py describes it")
     parser.add_argument("--out", type=Path, default=Path("models/quality.json"))
     parser.add_argument("--on", default="flores", choices=sorted(SETS), help="what to measure on")
     parser.add_argument("--domains", action="store_true", help="the mean chance of true pairs by domain")
@@ -382,7 +372,7 @@ def main() -> None:
         if args.train == "heads":
             estimator = replace(train_heads(ntrex(args.data), args.seed, args.most), together=estimator.together)
         else:
-            estimator = train_together(held_out(args.data, args.texts, args.most), estimator, args.seed)
+            estimator = train_together(held_out(args.data, args.most), estimator, args.seed)
         args.out.write_text(json.dumps(asdict(estimator), indent=1) + "\n", encoding="utf-8")
         return
     estimator = replace(estimator, together=None) if args.features_only else estimator

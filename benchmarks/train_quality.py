@@ -4,10 +4,10 @@
     python -m benchmarks.train_quality learn --data ../shared/data --folder /tmp/groups
     python -m benchmarks.quality --train                                        (then weighs and calibrates the estimate)
 
-Learned from: NTREX dev in five languages, every language with every other (CC-BY-SA-4.0), the parallel texts of `benchmarks/texts.py`
-(of all these documents every fifth is held out for checking and for `benchmarks.quality --train`), and prose of `pairs.fr-vi.tsv`
-whose licence is permissive or MPL, at most MOST pairs of one origin, without pairs that the encoder finds unlike. A group is a true
-pair and some damaged ones
+Learned from: NTREX dev in five languages, every language with every other (CC-BY-SA-4.0), without every fifth of its documents, which are
+for checking and for `benchmarks.quality --train`; the parallel texts of `benchmarks/texts.py`, without every fifth document, too; and
+prose of `pairs.fr-vi.tsv` whose licence is permissive or MPL, at most MOST pairs of one origin, without pairs that the encoder finds
+unlike. A group is a true pair and some damaged ones
 (`quality_damage`), damaged on the target's side mostly. `collect` reads every text once with the encoder's lower layers, which stay as
 they are, and keeps what it reads; `learn` asks that a true pair stands above its own damaged ones, that the logit is a chance, and
 that sub-words that are wrong, and places where some are gone, are told.
