@@ -1,6 +1,6 @@
 """Train the network that says of one text, without its source, where it limps: models/fluency.safetensors.
 
-    python -m benchmarks.train_fluency collect --data ../shared/data --texts /tmp/texts --folder /tmp/groups --groups 80000
+    python -m benchmarks.train_fluency collect --data ../shared/data --texts texts --folder /tmp/groups --groups 80000
     python -m benchmarks.train_fluency learn --folder /tmp/groups
 
 Learned from: NTREX dev in five languages without every fifth document (CC-BY-SA-4.0), Tatoeba (CC-BY-2.0-FR), Wikipedia sentences
@@ -332,7 +332,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=("collect", "learn"))
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--texts", type=Path, default=Path("/tmp/texts"), help="as benchmarks/texts.py describes it")
+    parser.add_argument("--texts", type=Path, default=Path("texts"), help="as benchmarks/texts.py describes it")
     parser.add_argument("--folder", type=Path, required=True, help="where the groups lie: about 60 kB each")
     parser.add_argument("--out", type=Path, default=Path("models/fluency.safetensors"))
     parser.add_argument("--groups", type=int, default=70_000)

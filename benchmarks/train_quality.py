@@ -1,6 +1,6 @@
 """Train the part of the quality estimate that reads both texts together: models/quality.safetensors.
 
-    python -m benchmarks.train_quality collect --data ../shared/data --texts /tmp/texts --folder /tmp/groups --groups 40000
+    python -m benchmarks.train_quality collect --data ../shared/data --texts texts --folder /tmp/groups --groups 40000
     python -m benchmarks.train_quality learn --data ../shared/data --folder /tmp/groups
     python -m benchmarks.quality --train                                        (then weighs and calibrates the estimate)
 
@@ -420,7 +420,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=("collect", "learn"))
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--texts", type=Path, default=Path("/tmp/texts"), help="as benchmarks/texts.py describes it")
+    parser.add_argument("--texts", type=Path, default=Path("texts"), help="as benchmarks/texts.py describes it")
     parser.add_argument("--folder", type=Path, required=True, help="where the groups lie: about 200 kB each")
     parser.add_argument("--out", type=Path, default=Path("models/quality.safetensors"))
     parser.add_argument("--groups", type=int, default=12_000)

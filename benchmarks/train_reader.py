@@ -1,6 +1,6 @@
 """Train the network that reads the two texts of a bead together: models/reader.safetensors.
 
-    python -m benchmarks.train_reader collect --data ../shared/data --texts /tmp/texts --folder /tmp/units
+    python -m benchmarks.train_reader collect --data ../shared/data --texts texts --folder /tmp/units
     python -m benchmarks.train_reader learn --folder /tmp/units
 
 Learned from the public texts of `benchmarks/texts.py` (paragraphs of Wikipedia and questions about them in English, German, Spanish and
@@ -347,7 +347,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=("collect", "learn"))
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--texts", type=Path, default=Path("/tmp/texts"), help="as benchmarks/texts.py describes it")
+    parser.add_argument("--texts", type=Path, default=Path("texts"), help="as benchmarks/texts.py describes it")
     parser.add_argument("--folder", type=Path, required=True, help="where the states of all texts lie")
     parser.add_argument("--out", type=Path, default=Path("models/reader.safetensors"))
     parser.add_argument("--groups", type=int, default=24_000)
