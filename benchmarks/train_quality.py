@@ -115,6 +115,7 @@ class Groups:
             kind: [(text, i) for text in some for i in range(len(next(iter(text.sides.values()))))]
             for kind, some in documents.items()
         }
+        self._shares = {kind: ORIGINS[kind] for kind, places in self._places.items() if places}
         every = [text for some in documents.values() for text in some]
         self._pools = {
             code: [t for text in every for t in text.sides.get(code, ()) if len(t.split()) >= 4] for code in LANGUAGES
@@ -139,7 +140,7 @@ class Groups:
     def _made(self, first: str | None = None) -> list[Pair]:
         """A group; with `first`, only its true pair where there is nothing to damage that way."""
         rng = self._rng
-        text, i = rng.choice(self._places[rng.choices(list(ORIGINS), list(ORIGINS.values()))[0]])
+        text, i = rng.choice(self._places[rng.choices(list(self._shares), list(self._shares.values()))[0]])
         codes = self._languages(text)
         names = ["fr_ca" if code == "fr" and "fr_ca" in text.sides and rng.random() < 0.2 else code for code in codes]
         pair = [text.sides[name][i] for name in names]

@@ -146,6 +146,7 @@ class Groups:
 
     def __init__(self, library: Library, seed: int) -> None:
         self._library, self._rng = library, random.Random(seed)
+        self._shares = {kind: share for kind, share in KINDS.items() if library.places[kind]}
 
     def __iter__(self) -> Iterator[list[Example]]:
         while True:
@@ -166,7 +167,7 @@ class Groups:
 
     def _group(self) -> list[Example]:
         rng, library = self._rng, self._library
-        number, i = rng.choice(library.places[rng.choices(list(KINDS), list(KINDS.values()))[0]])
+        number, i = rng.choice(library.places[rng.choices(list(self._shares), list(self._shares.values()))[0]])
         size = rng.choices((1, 2, 3), (0.72, 0.2, 0.08))[0]
         if i + size > library.lines[number]:
             return []
