@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -18,9 +18,6 @@ from ..data.languages import base
 from ..data.text import normalise
 from ..models import joint
 from ..models.calibration import Logistic, load, log_odds
-
-if TYPE_CHECKING:
-    import torch
 
 FITTED = Path(__file__).with_name("reading.json")
 FEATURES = ("same", "part", "lost", "lost_less", "lost_line", "larger", "same_larger", "part_larger")
@@ -55,13 +52,12 @@ class BeadReader:
         self,
         encoder: Any,
         languages: tuple[str, str],
-        numbers: joint.Numbers | None = None,
         worth: Logistic | None = None,
     ) -> None:
         self._encoder, self._languages = encoder, languages
         self.worth = fitted() if worth is None else worth
         self._known: tuple[dict[str, joint.Apart], dict[str, joint.Apart]] = {}, {}
-        self._numbers = joint.built_in(joint.BEADS) if numbers is None else numbers
+        self._numbers = joint.built_in(joint.BEADS)
 
     def __call__(self, beads: Sequence[tuple[Sequence[str], Sequence[str]]]) -> list[Said | None]:
         """What the network says of each bead; None of one that is too long."""
@@ -69,7 +65,7 @@ class BeadReader:
         parts = [[[known[line] for line in bead[k]] for k, known in enumerate(lines)] for bead in beads]
         sizes = [[len(x.ids) for side in sides for x in side] for sides in parts]
         short = [k for k, own in enumerate(sizes) if sum(own) <= _LONGEST and max(own) <= _WHOLE]
-        pairs = [(_one(parts[k][0]), _one(parts[k][1])) for k in short]
+        pairs = [(joint.one_text(parts[k][0]), joint.one_text(parts[k][1])) for k in short]
         found: list[Said | None] = [None] * len(beads)
         for k, (own, tags) in zip(short, joint.judged(pairs, self._numbers), strict=True):
             rows = [
@@ -93,15 +89,6 @@ class BeadReader:
             apart = [joint.reduced(one, self._languages[side], self._numbers) for one in read]
             known.update(zip(some, apart, strict=True))
         return known
-
-
-def _one(parts: Sequence[joint.Apart]) -> joint.Apart:
-    import torch
-
-    if len(parts) == 1:
-        return parts[0]
-    states: list[torch.Tensor] = [p.states for p in parts]
-    return joint.Apart(torch.cat([p.ids for p in parts]), torch.cat(states))
 
 
 def built_in(encoder: Any, languages: tuple[str, str]) -> Reader | None:

@@ -78,15 +78,15 @@ def gathered(
     return [judged(made(shared, maker, sides, seed, half), coder, reader) for maker in MAKERS for sides, seed in sets]
 
 
-def doubtful(shared: Path, half: int, coder: Encoder, reader: Readers) -> tuple[np.ndarray, np.ndarray]:
+def doubtful(shared: Path, half: int, coder: Encoder) -> tuple[np.ndarray, np.ndarray]:
     """What is known of doubtful beads after they were read (k, 1 + features), and whether they are right; every second document."""
     rows, right = [], []
     for maker in MAKERS:
         for sides, seed in FIT:
             for case in made(shared, maker, sides, seed, half):
-                own = reader(case) if case.kind not in LONG else None
-                if own is None:
+                if case.kind in LONG:
                     continue
+                own = BeadReader(coder, case.languages, worth=Logistic({}))
                 found = estimated(case.source, case.target, case.languages, coder)[1]
                 asked = reading.doubtful(found.chance)
                 spans = found.found.spans[asked].tolist()
@@ -167,10 +167,7 @@ def main() -> None:
 
 def worth_of(shared: Path, coder: Encoder) -> Worth:
     """What reading is worth, fitted on one half, the other, and both."""
-    halves = [
-        doubtful(shared, half, coder, lambda case: BeadReader(coder, case.languages, worth=Logistic({})))
-        for half in (0, 1)
-    ]
+    halves = [doubtful(shared, half, coder) for half in (0, 1)]
     both = tuple(np.concatenate(part) for part in zip(*halves, strict=True))
     one, other, whole = (fit(("chance", *reading.FEATURES), rows, right) for rows, right in (*halves, both))
     for maps, (rows, right) in ((one, halves[1]), (other, halves[0])):

@@ -25,7 +25,8 @@ _MARK = re.compile(r"^\s*(?:[-*+]|\d+[.)]|>+|#{1,6})\s+")
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _NOTE = re.compile(r"\[\d+\]")
-_MACHINE = re.compile(r"[%{}<>\\|_=`]|https?:|\.\w{2,4}\b(?=\s|$)")
+CODE = re.compile(r"[%{}<>\\|_=]|https?:")  # a string for machines rather than a sentence,
+_MACHINE = re.compile(rf"{CODE.pattern}|`|\.\w{{2,4}}\b(?=\s|$)")  # or one with names of files
 _LEAST = 5  # words of a sentence
 _MOST = 70
 _SHORTEST = 6  # sentences of a document

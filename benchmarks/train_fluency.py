@@ -25,7 +25,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import load_file
 from songngu.data.text import normalise, one_line
 from songngu.eval.damage import Pairs, damaged
 from songngu.models.encoders import encoder
@@ -34,8 +33,8 @@ from torch import Tensor
 
 from benchmarks.learn_filters import pairs as shippable
 from benchmarks.quality_damage import harmless
-from benchmarks.texts import courses, questions, wiki
-from benchmarks.train_quality import ntrex_documents, save
+from benchmarks.texts import CODE, courses, questions, wiki
+from benchmarks.train_quality import ntrex_documents, resumed, save
 
 TEXTS = (
     "NTREX dev, Tatoeba, WikiANN, Vietnamese Wikipedia, XQuAD, UD VTB and Sequoia (CC-BY-SA, CC-BY, LGPL-LR), lessons (MIT), "
@@ -44,7 +43,6 @@ TEXTS = (
 # How much likelier a sentence of a kind is than one of lessons where there are as many of both
 KINDS = {"news": 2.0, "wiki": 1.5, "lessons": 1.0, "software": 0.6, "tatoeba": 0.4}
 LANGUAGES = {"fr": 0.32, "vi": 0.50, "en": 0.06, "de": 0.06, "es": 0.06}
-CODE = re.compile(r"[%{}<>\\|_=]|https?:")  # a string for machines rather than a sentence
 WORDS = 5, 60  # in a text
 HARMLESS = 0.2  # share of groups whose texts have a change that leaves them right
 DAMAGES = 2  # damaged versions of each text
@@ -303,9 +301,7 @@ def learn(args: argparse.Namespace) -> None:
     coder: Any = encoder()
     layers = [{n: v.bfloat16() for n, v in layer.items()} for layer in coder.layer_weights(START, END)]
     found = collected(sorted(args.folder.glob("texts-*.pt"))[: args.shards])
-    held, numbers = torch.load(args.folder / "checks.pt", weights_only=False), initial(1)
-    if args.start:
-        numbers = {name: value.float().requires_grad_() for name, value in load_file(args.start).items()}
+    held, numbers = torch.load(args.folder / "checks.pt", weights_only=False), resumed(initial(1), args.start)
     size = sum(value.numel() for value in numbers.values())
     print(f"{len(found)} groups, {sum(map(len, found))} texts, {size} numbers are trained", flush=True)
     optimiser = torch.optim.AdamW(numbers.values(), lr=args.rate, weight_decay=0.01)

@@ -82,10 +82,10 @@ def ntrex_documents(data: Path, *, held_out: bool) -> list[Text]:
     return [text for k, text in enumerate(ntrex(data)) if (k % HELD_OUT == 0) == held_out]
 
 
-def public(folder: Path, *, held_out: bool) -> dict[str, list[Text]]:
-    """The parallel texts of `benchmarks/texts.py` by origin, without the held-out documents, or only those."""
+def public(folder: Path) -> dict[str, list[Text]]:
+    """The parallel texts of `benchmarks/texts.py` by origin, without the held-out documents."""
     return {
-        kind: [text for k, text in enumerate(some) if (k % HELD_OUT == 0) == held_out]
+        kind: [text for k, text in enumerate(some) if k % HELD_OUT]
         for kind, some in (("questions", questions(folder)), ("lessons", courses(folder)))
     }
 
@@ -254,7 +254,7 @@ def collect(args: argparse.Namespace) -> None:
     )
     documents = {
         "news": news,
-        **public(args.texts, held_out=False),
+        **public(args.texts),
         "software": software(args.data, 1),
     }
     print({kind: sum(len(next(iter(t.sides.values()))) for t in some) for kind, some in documents.items()}, flush=True)
@@ -298,18 +298,27 @@ def exchanged(group: Sequence[tuple[Apart, Apart, str, np.ndarray]]) -> list[tup
     return [(b, a, kind, np.concatenate([tags[len(a.ids) :], tags[: len(a.ids)]])) for a, b, kind, tags in group]
 
 
+def weights_of(groups: Sequence[Sequence[Any]]) -> Tensor:
+    """Weights of the examples of some groups: the true one, which comes first, weighs what the others do together."""
+    return torch.cat([torch.tensor([1.0] + [1 / (len(g) - 1)] * (len(g) - 1)) for g in groups])
+
+
+def misranked(logits: Tensor, groups: Sequence[Sequence[Any]]) -> Tensor:
+    """How far the true example of each group is from standing above its others, summed over the groups."""
+    found, at = torch.tensor(0.0), 0
+    for group in groups:
+        own = logits[at : at + len(group)]
+        found = found + torch.nn.functional.softplus(own[1:] - own[0]).mean()
+        at += len(group)
+    return found
+
+
 def loss_of(groups: Sequence[Sequence[Any]], numbers: dict[str, Tensor], drop: float) -> tuple[Tensor, np.ndarray]:
     """The loss of some groups, and the logits of their pairs."""
     pairs = [pair for group in groups for pair in group]
     logits, tags = read_together([(a, b) for a, b, *_ in pairs], numbers, drop)
     true = torch.tensor([float(kind == "true") for *_, kind, _ in pairs])
-    weights = torch.cat([torch.tensor([1.0] + [1 / (len(g) - 1)] * (len(g) - 1)) for g in groups])
-    point = torch.nn.functional.binary_cross_entropy_with_logits(logits, true, weights, reduction="sum") / 2
-    ranks, at = torch.tensor(0.0), 0
-    for group in groups:
-        own = logits[at : at + len(group)]
-        ranks = ranks + torch.nn.functional.softplus(own[1:] - own[0]).mean()
-        at += len(group)
+    point = torch.nn.functional.binary_cross_entropy_with_logits(logits, true, weights_of(groups), reduction="sum") / 2
     wanted = torch.full(tags.shape, torch.nan)
     for row, (*_, known) in enumerate(pairs):
         wanted[row, : len(known)] = torch.from_numpy(known.astype(np.float32))
@@ -317,7 +326,7 @@ def loss_of(groups: Sequence[Sequence[Any]], numbers: dict[str, Tensor], drop: f
     token = torch.nn.functional.binary_cross_entropy_with_logits(
         tags[known], wanted[known], pos_weight=torch.tensor(2.0)
     )
-    return (point + ranks) / len(groups) + token, logits.detach().numpy()
+    return (point + misranked(logits, groups)) / len(groups) + token, logits.detach().numpy()
 
 
 def measure(held: Shards, numbers: dict[str, Tensor]) -> dict[str, float]:
@@ -356,48 +365,70 @@ def initial(seed: int, wanted: Mapping[str, tuple[int, ...]]) -> dict[str, Tenso
     return found
 
 
+def resumed(numbers: dict[str, Tensor], start: Path | None) -> dict[str, Tensor]:
+    """The numbers to begin with: those of a file, or these where there is none."""
+    if start is None:
+        return numbers
+    before = load_file(start)
+    return {name: before[name].float().requires_grad_() for name in numbers}
+
+
+class Steps:
+    """Training step by step: the rate rises over a hundred steps and falls to nothing, and `averaged` is the moving average of the
+    numbers, of which each step keeps `kept` at most."""
+
+    def __init__(self, numbers: dict[str, Tensor], *, rate: float, steps: int, kept: float) -> None:
+        self._numbers, self._rate, self._steps, self._kept, self._done = numbers, rate, steps, kept, 0
+        self._optimiser = torch.optim.AdamW(numbers.values(), lr=rate, weight_decay=0.02, betas=(0.9, 0.98))
+        self.averaged = {name: value.detach().clone() for name, value in numbers.items()}
+
+    def half(self) -> dict[str, Tensor]:
+        """The numbers in half precision, as they are learned with."""
+        return {name: value.bfloat16() for name, value in self._numbers.items()}
+
+    def step(self, loss: Tensor) -> None:
+        """Change the numbers so that the loss falls."""
+        for group in self._optimiser.param_groups:
+            group["lr"] = self._rate * min((self._done + 1) / 100, max(1 - self._done / self._steps, 0.02))
+        self._optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(list(self._numbers.values()), 1.0)
+        self._optimiser.step()
+        self._done += 1
+        with torch.no_grad():
+            for name, value in self._numbers.items():
+                self.averaged[name].lerp_(value, 1 - min(self._kept, self._done / (self._done + 10)))
+
+
 def learn(args: argparse.Namespace) -> None:
     """Train on all shards; the moving average is measured, and written, after every pass."""
     torch.set_num_threads(1)
     shards = Shards(sorted(args.folder.glob("groups-*.pt"))[: args.shards])
-    held, numbers = Shards([args.folder / "checks.pt"]), initial(1, shapes(REDUCED, WIDTH, INNER))
-    if args.start:
-        before = load_file(args.start)
-        numbers = {name: before[name].float().requires_grad_() for name in numbers}
+    held = Shards([args.folder / "checks.pt"])
+    numbers = resumed(initial(1, shapes(REDUCED, WIDTH, INNER)), args.start)
     fixed = torch.load(args.folder / "fixed.pt", weights_only=True)
     print(f"{len(shards.groups)} groups, {sum(v.numel() for v in numbers.values())} numbers are trained", flush=True)
-    optimiser = torch.optim.AdamW(numbers.values(), lr=args.rate, weight_decay=0.02, betas=(0.9, 0.98))
-    averaged = {name: value.detach().clone() for name, value in numbers.items()}
-    steps, step, start, rng = args.passes * len(shards.groups) // args.batch, 0, time.process_time(), random.Random(2)
+    training = Steps(numbers, rate=args.rate, steps=args.passes * len(shards.groups) // args.batch, kept=0.995)
+    start, rng = time.process_time(), random.Random(2)
     for turn in range(args.passes):
         losses, right = [], Counter()
         for batch in shards.batches(rng, args.batch):
-            for group in optimiser.param_groups:
-                group["lr"] = args.rate * min((step + 1) / 100, max(1 - step / steps, 0.02))
-            loss, logits = loss_of(batch, {name: value.bfloat16() for name, value in numbers.items()}, args.drop)
-            optimiser.zero_grad()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(list(numbers.values()), 1.0)
-            optimiser.step()
-            step += 1
-            with torch.no_grad():
-                for name, value in numbers.items():
-                    averaged[name].lerp_(value, 1 - min(0.995, step / (step + 10)))
+            loss, logits = loss_of(batch, training.half(), args.drop)
+            training.step(loss)
             losses.append(float(loss.detach()))
             count(batch, logits, right)
         ranked = "  ".join(f"{k} {right[k] / right[f'{k} seen']:.3f}" for k in sorted(right) if f"{k} seen" in right)
         print(f"pass {turn + 1}, {time.process_time() - start:.0f} CPU s, loss {np.mean(losses):.4f}", flush=True)
         print(f"  ranked right in training: {ranked}", flush=True)  # fmt: skip
-        found = measure(held, averaged)
+        found = measure(held, training.averaged)
         print(f"  held out: mean AUC {np.mean(list(found.values())):.4f}  "
               + "  ".join(f"{kind} {area:.3f}" for kind, area in found.items()), flush=True)  # fmt: skip
-        training = f"{len(shards.groups)} groups, {turn + 1} passes"
         save(
             args.out,
-            averaged | fixed,
+            training.averaged | fixed,
             made_by="benchmarks/train_quality.py",
             texts=f"{TEXTS}, damaged on purpose",
-            training=training,
+            training=f"{len(shards.groups)} groups, {turn + 1} passes",
         )
 
 

@@ -23,16 +23,25 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import load_file
 from songngu.data.text import normalise
 from songngu.models.encoders import encoder
-from songngu.models.joint import LAYERS, Apart, read_together, reduced, shapes
+from songngu.models.joint import LAYERS, Apart, one_text, read_together, reduced, shapes
 from songngu.models.joint import built_in as quality_numbers
 from torch import Tensor
-from torch.nn.functional import binary_cross_entropy_with_logits, softplus
+from torch.nn.functional import binary_cross_entropy_with_logits
 
 from benchmarks.texts import Text, courses, questions
-from benchmarks.train_quality import LANGUAGES, REDUCED, initial, save, software
+from benchmarks.train_quality import (
+    LANGUAGES,
+    REDUCED,
+    Steps,
+    initial,
+    misranked,
+    resumed,
+    save,
+    software,
+    weights_of,
+)
 
 WIDTH, INNER = 96, 64
 JUDGEMENTS, TAGS = 2, 1
@@ -163,7 +172,7 @@ class Groups:
         whole = self._library.units.get((number, code, i, size, 0))
         if size > 1 and whole is not None and self._rng.random() < 0.5:
             return whole, _spans([len(line.ids) - 2 for line in own], 1, len(whole.ids))
-        return joined(own), _spans([len(line.ids) for line in own], 0, sum(len(line.ids) for line in own))
+        return one_text(own), _spans([len(line.ids) for line in own], 0, sum(len(line.ids) for line in own))
 
     def _group(self) -> list[Example]:
         rng, library = self._rng, self._library
@@ -235,11 +244,6 @@ class Groups:
         return found
 
 
-def joined(parts: Sequence[Apart]) -> Apart:
-    """Texts read one by one as one text."""
-    return Apart(torch.cat([p.ids for p in parts]), torch.cat([p.states for p in parts]))
-
-
 def _spans(sizes: Sequence[int], start: int, end: int) -> list[tuple[int, int]]:
     found = []
     for size in sizes:
@@ -276,20 +280,14 @@ def loss_of(groups: Sequence[Sequence[Example]], numbers: dict[str, Tensor], dro
     """The loss of some groups, and the logits of their examples."""
     rows = [e for group in groups for e in group]
     logits, tags = read_together([e.sides for e in rows], numbers, drop)
-    weights = torch.cat([torch.tensor([1.0] + [1 / (len(g) - 1)] * (len(g) - 1)) for g in groups])
     wanted = torch.tensor([[e.same, e.part] for e in rows], dtype=torch.float32)
-    point = (binary_cross_entropy_with_logits(logits, wanted, reduction="none").sum(1) * weights).sum() / 2
-    ranks, at = torch.tensor(0.0), 0
-    for group in groups:
-        own = logits[at : at + len(group)]
-        ranks = ranks + softplus(own[1:, 0] - own[0, 0]).mean()
-        at += len(group)
+    point = (binary_cross_entropy_with_logits(logits, wanted, reduction="none").sum(1) * weights_of(groups)).sum() / 2
     lost = torch.full(tags.shape[:2], torch.nan)
     for row, e in enumerate(rows):
         lost[row, : len(e.lost)] = e.lost
     known = ~lost.isnan()
     token = binary_cross_entropy_with_logits(tags[..., 0][known], lost[known])
-    return (point + ranks) / len(groups) + token, logits.detach()
+    return (point + misranked(logits[:, 0], groups)) / len(groups) + token, logits.detach()
 
 
 def batches(groups: Iterator[list[Example]], size: int) -> Iterator[list[list[Example]]]:
@@ -306,25 +304,13 @@ def learn(args: argparse.Namespace) -> None:
     """Train; the moving average of the numbers is written."""
     torch.set_num_threads(1)
     groups = iter(Groups(Library(args.folder), args.seed))
-    numbers = initial(1, shapes(REDUCED, WIDTH, INNER, judgements=JUDGEMENTS, tags=TAGS))
-    if args.start:
-        before = load_file(args.start)
-        numbers = {name: before[name].float().requires_grad_() for name in numbers}
+    numbers = resumed(initial(1, shapes(REDUCED, WIDTH, INNER, judgements=JUDGEMENTS, tags=TAGS)), args.start)
     fixed = {name: value for name, value in quality_numbers().items() if name.startswith(("means", "basis"))}
-    optimiser = torch.optim.AdamW(numbers.values(), lr=args.rate, weight_decay=0.02, betas=(0.9, 0.98))
-    averaged = {name: value.detach().clone() for name, value in numbers.items()}
     start, losses, right, steps = time.process_time(), [], [], args.groups // args.batch
+    training = Steps(numbers, rate=args.rate, steps=steps, kept=0.998)
     for step, batch in zip(range(steps), batches(groups, args.batch), strict=False):
-        for part in optimiser.param_groups:
-            part["lr"] = args.rate * min((step + 1) / 100, max(1 - step / steps, 0.02))
-        loss, logits = loss_of(batch, {name: value.bfloat16() for name, value in numbers.items()}, args.drop)
-        optimiser.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(list(numbers.values()), 1.0)
-        optimiser.step()
-        with torch.no_grad():
-            for name, value in numbers.items():
-                averaged[name].lerp_(value, 1 - min(0.998, (step + 1) / (step + 11)))
+        loss, logits = loss_of(batch, training.half(), args.drop)
+        training.step(loss)
         losses.append(float(loss.detach()))
         at = 0
         for group in batch:
@@ -337,7 +323,7 @@ def learn(args: argparse.Namespace) -> None:
             losses, right = [], []
     save(
         args.out,
-        averaged | fixed,
+        training.averaged | fixed,
         made_by="benchmarks/train_reader.py",
         texts=TEXTS,
         training=f"{args.groups} groups, 1 pass",

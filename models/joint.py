@@ -202,14 +202,17 @@ def languages(name: str = QUALITY) -> tuple[str, ...]:
 @cache
 def built_in(name: str = QUALITY) -> dict[str, torch.Tensor]:
     """The numbers of a network that ships."""
-    return numbers((resources.files(__package__ or "songngu.models") / name).read_bytes())
-
-
-def numbers(content: bytes) -> dict[str, torch.Tensor]:
-    """The numbers of a network from the content of its file."""
     from safetensors.torch import load
 
+    content = (resources.files(__package__ or "songngu.models") / name).read_bytes()
     return {name: value.float() for name, value in load(content).items()}
+
+
+def one_text(parts: Sequence[Apart]) -> Apart:
+    """Texts that were read one by one, as one text."""
+    import torch
+
+    return Apart(torch.cat([p.ids for p in parts]), torch.cat([p.states for p in parts]))
 
 
 def fits(encoder: Any) -> bool:

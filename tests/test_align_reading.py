@@ -165,7 +165,7 @@ def test_a_bead_that_is_too_long_is_not_read(builtin):
 
 
 def test_no_beads_need_no_encoder():
-    assert reading.BeadReader(None, LANGUAGES, numbers={}, worth=Logistic({}))([]) == []
+    assert reading.BeadReader(None, LANGUAGES, worth=Logistic({}))([]) == []
 
 
 def test_it_fits_its_encoder_and_its_languages_only(builtin):
