@@ -5,6 +5,8 @@
                  (github.com/google-deepmind/xquad, CC-BY-SA-4.0)
     courses/     NAME/{de,es,fr,vi}/**/*.md: lessons, translated by a machine and, some, corrected
                  (`translations` of github.com/microsoft/IoT-For-Beginners at 8bd5355 and edgeai-for-beginners at 05d7c7e, MIT)
+    handbooks/   NAME/{fr,vi}/**/*.md or .mdx: pages of courses, both translated from English by people
+                 (`chapters` of github.com/huggingface/course at 16af566 and `units` of agents-course at 8c0832e, Apache-2.0)
 
 What is missing is left out. None of these texts is evaluation data, and none is in the repository.
 """
@@ -17,6 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from songngu.align.alignment import align
 from songngu.align.splitting import split
 
 _FENCE = re.compile(r"^\s*(```|~~~)")
@@ -31,6 +34,7 @@ _LEAST = 5  # words of a sentence
 _MOST = 70
 _SHORTEST = 6  # sentences of a document
 _RATIO = 2.5  # of the longest translation's letters to the shortest's
+_SURE = 0.95  # confidence of the beads of a handbook that are used
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,33 @@ def courses(folder: Path, languages: Sequence[str] = ("fr", "vi", "de", "es")) -
             if len(sides) > 1 and len(text.sides["fr"]) >= _SHORTEST:
                 found.append(text)
     return found
+
+
+def handbooks(folder: Path) -> list[Text]:
+    """For each page the sentences that are sure to translate each other one by one. Pages are revised in one language and not in the other,
+    so they are aligned, without the network that reads beads, which is learned from them."""
+    found, seen = [], set[str]()
+    for book in sorted((folder / "handbooks").glob("*")):
+        for path in sorted((book / "fr").rglob("*.md*")):
+            own = {code: book / code / path.relative_to(book / "fr") for code in ("fr", "vi")}
+            if not own["vi"].exists():
+                continue
+            lines = {code: _sentences(p.read_text(encoding="utf-8"), code) for code, p in own.items()}
+            sides: dict[str, list[str]] = {code: [] for code in lines}
+            for bead in align(lines["fr"], lines["vi"], source_language="fr", target_language="vi", read=False):
+                if (bead.confidence or 0.0) >= _SURE and len(bead.source) == len(bead.target) == 1:
+                    row = {"fr": lines["fr"][bead.source[0]], "vi": lines["vi"][bead.target[0]]}
+                    if _usable(row):
+                        _append(sides, row)
+            text = _fresh(Text(sides), seen)
+            if len(text.sides["fr"]) >= _SHORTEST:
+                found.append(text)
+    return found
+
+
+def _sentences(markdown: str, code: str) -> list[str]:
+    """The sentences of a page that are meant for readers."""
+    return [sentence for _, text in blocks(markdown) for sentence in split(text, code) if not CODE.search(sentence)]
 
 
 def sections(markdown: str) -> list[list[tuple[str, str]]]:

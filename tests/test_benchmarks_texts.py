@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from benchmarks.texts import blocks, courses, questions, sections, wiki
+from benchmarks.texts import blocks, courses, handbooks, questions, sections, wiki
 
 LESSON = """<!--
 metadata: 1
@@ -121,3 +121,35 @@ def test_wikipedia_without_lists_and_headings(tmp_path: Path) -> None:
 
 def test_an_empty_folder_has_no_texts(tmp_path: Path) -> None:
     assert not list(wiki(tmp_path)) and not questions(tmp_path) and not courses(tmp_path)
+
+
+PAGE = {
+    "fr": [
+        "Ce chapitre montre comment mesurer la pluie avec une bouteille.",
+        "Coupez la bouteille à mi-hauteur et retournez le goulot.",
+        "Cette phrase n'a été écrite que pour les lecteurs français de la page.",
+        "Enterrez la bouteille dans le jardin, loin des arbres.",
+        "Chaque matin, notez la hauteur de l'eau en millimètres.",
+        "Au bout d'un mois, dessinez une courbe sur du papier quadrillé.",
+        "Comparez vos chiffres avec ceux de la station météo.",
+    ],
+    "vi": [
+        "Chương này cho thấy cách đo lượng mưa bằng một cái chai.",
+        "Hãy cắt chai ở giữa và lật ngược cổ chai lại.",
+        "Hãy chôn cái chai trong vườn, xa các cây cối.",
+        "Mỗi buổi sáng, hãy ghi lại chiều cao của nước tính bằng milimét.",
+        "Sau một tháng, hãy vẽ một đường cong trên giấy kẻ ô vuông.",
+        "Hãy so sánh số liệu của bạn với số liệu của trạm thời tiết.",
+    ],
+}
+
+
+def test_pages_of_a_handbook_are_aligned(builtin, tmp_path: Path) -> None:
+    for code, lines in PAGE.items():
+        page = tmp_path / "handbooks" / "rain" / code / "chapter1" / "1.mdx"
+        page.parent.mkdir(parents=True)
+        page.write_text("# 1\n\n<Tip>\n\n" + "\n\n".join(lines) + "\n\n```\nmake all\n```\n", encoding="utf-8")
+    (tmp_path / "handbooks" / "rain" / "fr" / "2.md").write_text("Une page sans traduction.", encoding="utf-8")
+    (text,) = handbooks(tmp_path)
+    assert text.sides["fr"] == [line for k, line in enumerate(PAGE["fr"]) if k != 2]
+    assert text.sides["vi"] == PAGE["vi"]
