@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..data.errors import choose
 from ..data.languages import canonical
@@ -73,6 +73,7 @@ def check(
     source, target = canonical(source_language), canonical(target_language)
     cases = (Case(n, s, t, source_language=source, target_language=target) for n, (s, t) in enumerate(pairs, 1))
     consistency, glossed = Consistency(), Glossary(glossary)
+    encoder = encoder and _reader(encoder, source, target)
     while window := list(islice(cases, _WINDOW)):
         _acquaint(window)
         if encoder is not None:
@@ -84,6 +85,12 @@ def check(
             if "inconsistency" in wanted:
                 consistency.add(case)
     yield from (f for f in consistency.findings() if f.confidence >= least)
+
+
+def _reader(encoder: Any, source: str, target: str) -> Any:
+    from ..models.gaps import reader
+
+    return reader(encoder, (source, target))
 
 
 def _acquaint(window: Sequence[Case]) -> None:

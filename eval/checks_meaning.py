@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from ..data.agreement import (
@@ -33,7 +34,7 @@ from .findings import Case, Finding
 
 _SPREAD = 1.9  # of log length ratios times the root of the length, on true news translations
 _NEARBY = 0.2  # of a sentence: how far a word may stand from where its counterpart does
-_SHORT = 10  # words of a sentence in which a denial is hard to say otherwise
+SHORT = 10  # words of a sentence in which a denial is hard to say otherwise
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
@@ -149,6 +150,7 @@ def date(case: Case) -> Iterator[Finding]:
                 yield case.finding("date", "error", side, f"the date “{said}” {verb}", sure, span=_span(one))
 
 
+_DOUBTFUL = 0.3  # how sure the least likely exchange of names is
 # Names are exchanged for names of their kind, as a rule
 _NAME_KINDS = (
     (("territory", "place"), 0.85),
@@ -171,24 +173,53 @@ def _is_clock(quantity: Quantity, facts: Facts) -> bool:
     return quantity.kind == "ordinal" and re.match(r"[IVX]{1,5}(?![A-Z])", facts.text[quantity.start :]) is not None
 
 
-def name(case: Case) -> Iterator[Finding]:
-    """Names that were exchanged: each side has one of the same kind that the other lacks."""
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """Names that went, those that stand there instead, and these as text; `sure` is how sure that is. `added` is empty where
+    it is words in capitals that no name explains."""
+
+    sure: float
+    missing: Sequence[Name]
+    added: Sequence[Name]
+    said: str
+
+
+def exchange(case: Case) -> Exchange | None:
+    """Names that seem exchanged: each side has one of the same kind that the other lacks, or the translation strange capitals."""
     source, target = case.facts["source"], case.facts["target"]
-    found = names_disagree(source, target)
-    lost, new = ([n for n in names if _telling(n, f)] for names, f in ((found.missing, source), (found.added, target)))
+    lost, new = _lacking(case)
     for kinds, sure in _NAME_KINDS:
         missing = [n for n in lost if n.kind in kinds and not _is_word(n, case, "source")]
         added = [n for n in new if n.kind in kinds and not _is_word(n, case, "target")]
         missing, added = _unlike(missing, added, case)
         if missing and added:
-            message = f"{_list(source, missing)} became {_list(target, added)}"
-            confidence = sure - _doubt(case, missing, added)
-            yield case.finding("name", "error", "target", message, max(confidence, 0.3), span=_span(added[0]))
-            return
-    lost = [n for n in lost if n.kind != "acronym"]
-    yield from _replaced(case, [n for n in lost if n.kind != "territory" and not _is_word(n, case, "source")])
-    if lost:
-        yield case.finding("name", "warning", "source", f"{_list(source, lost)} is missing", 0.35, span=_span(lost[0]))
+            return Exchange(max(sure - _doubt(case, missing, added), _DOUBTFUL), missing, added, _list(target, added))
+    lost = [n for n in lost if n.kind not in ("acronym", "territory") and not _is_word(n, case, "source")]
+    strange = strange_capitals(target, source) if lost else []
+    if not strange:
+        return None
+    discount = 0.02 * min(max(len(case.source.split()) - 12, 0), 40)
+    return Exchange(max(0.65 - discount, _DOUBTFUL), lost, (), f"“{' '.join(strange)}”")
+
+
+def name(case: Case) -> Iterator[Finding]:
+    """Names that were exchanged, and names that are missing."""
+    found = exchange(case)
+    if found is not None:
+        message = f"{_list(case.facts['source'], found.missing)} became {found.said}"
+        span = _span(found.added[0]) if found.added else None
+        yield case.finding("name", "error", "target", message, found.sure, span=span)
+    lost = [n for n in _lacking(case)[0] if n.kind != "acronym"]
+    if lost and not (found and found.added):
+        message = f"{_list(case.facts['source'], lost)} is missing"
+        yield case.finding("name", "warning", "source", message, 0.35, span=_span(lost[0]))
+
+
+def _lacking(case: Case) -> tuple[list[Name], list[Name]]:
+    """The names that only the source has, and that only the translation has."""
+    source, target = case.facts["source"], case.facts["target"]
+    found = names_disagree(source, target)
+    return [n for n in found.missing if _telling(n, source)], [n for n in found.added if _telling(n, target)]
 
 
 def _doubt(case: Case, missing: Sequence[Name], added: Sequence[Name]) -> float:
@@ -224,15 +255,6 @@ def _spelt_alike(one: str, other: str) -> bool:
     return one[:1] == other[:1] and SequenceMatcher(None, one, other, autojunk=False).ratio() >= 0.5
 
 
-def _replaced(case: Case, lost: list[Name]) -> Iterator[Finding]:
-    """A name that went, where the translation has words in capitals that no name explains."""
-    strange = strange_capitals(case.facts["target"], case.facts["source"]) if lost else []
-    if strange:
-        message = f"{_list(case.facts['source'], lost)} became “{' '.join(strange)}”"
-        discount = 0.02 * min(max(len(case.source.split()) - 12, 0), 40)
-        yield case.finding("name", "error", "target", message, max(0.65 - discount, 0.3))
-
-
 def _is_word(name: Name, case: Case, side: str) -> bool:
     """Whether a name is made of ordinary words, which have translations: Croix Rouge, Président."""
     if name.kind != "name" or set(parts(_said(case.facts[side], name))) & family_names():
@@ -260,7 +282,7 @@ def negation(case: Case) -> Iterator[Finding]:
     """One side denies and the other does not."""
     if side := denying_side(case):
         # too little stands around a denial in a short sentence
-        confidence = _denial_by_words(case, side) if len(case.source.split()) > _SHORT else None
+        confidence = _denial_by_words(case, side) if len(case.source.split()) > SHORT else None
         if confidence is None:
             confidence = _denial(case, side)
         message = f"only the {'source' if side == 'source' else 'translation'} denies something"
@@ -302,8 +324,8 @@ def _denial(case: Case, side: str) -> float:
     if not whole:
         return 0.55
     if "parts" in known:  # a negation of two parts is no slip of the other language
-        return 0.55 if ways else 0.82 if words <= _SHORT else 0.72 if words <= 16 else 0.66
-    return 0.4 if ways else 0.82 if words <= _SHORT else 0.7 if words <= 16 else 0.62 if words <= 24 else 0.5
+        return 0.55 if ways else 0.82 if words <= SHORT else 0.72 if words <= 16 else 0.66
+    return 0.4 if ways else 0.82 if words <= SHORT else 0.7 if words <= 16 else 0.62 if words <= 24 else 0.5
 
 
 def length_z(source: str, target: str, expected: float) -> float:

@@ -1,8 +1,9 @@
 """Whether a denial on one side alone was lost or added, by the words: has the word that denies a counterpart on the other side?
 
 `ne … pas` finds something alike where the other side says it in its own way (sans, thiếu), and nothing where it does not; what stands
-around it says whether the place is translated closely at all, since a free translation may well turn a denial around. The weights
-(`denials.json`) are made by benchmarks/train_denials.py.
+around it says whether the place is translated closely at all, since a free translation may well turn a denial around. Where the network
+that reads both texts knows encoder and languages it says of the word itself whether it has one. The weights (`denials.json`) are made by
+benchmarks/train_denials.py, those with the network ("read") by benchmarks/train_checks.py.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from importlib import resources
 
 from ..data.negation import denials, hints
 from .calibration import sigmoid
-from .gaps import Side
+from .gaps import Side, weighed
 
 FEATURES = ("covered", "around", "beside", "several")
+READ = ("plain", "odd")  # log odds: of FEATURES, and from the network
 _AROUND = 3  # words on either side of a denial that tell how closely its place is translated
 _FEWEST = 3  # words on each side
 _NEARBY = 0.2  # of a text: how far a word may stand from where its counterpart does
@@ -27,8 +29,19 @@ def chance(side: Side, other: Side, language: str, other_language: str) -> float
     evidence = evidence_of(side, other, denials(side.text, language), hints(other.text, other_language))
     if evidence is None:
         return None
-    odds = sum(weight * evidence[name] for name, weight in weights().items() if name != "bias") + weights()["bias"]
+    odds = weighed(evidence, weights())
+    if (read := told(side, denials(side.text, language), odds)) is not None:
+        odds = weighed(read, weights(read=True))
     return sigmoid(odds)
+
+
+def told(side: Side, denying: Sequence[tuple[int, int]], plain: float) -> dict[str, float] | None:
+    """The evidence by the names of `READ`, from the log odds of that of `FEATURES`: how strongly the network holds that a word that denies
+    has no counterpart; None where it told nothing, or no word denies."""
+    words = _words_at(side, denying)
+    if side.odd is None or not words:
+        return None
+    return {"plain": plain, "odd": float(side.odd[words].max())}
 
 
 def evidence_of(
@@ -64,7 +77,7 @@ def _beside(side: Side, other: Side, denying: Sequence[tuple[int, int]], hinting
 
 
 @cache
-def weights() -> Mapping[str, float]:
-    """The weight of each piece of evidence, and the bias, in log odds."""
+def weights(*, read: bool = False) -> Mapping[str, float]:
+    """The weight of each piece of evidence, and the bias, in log odds; `read`: of `READ` instead of `FEATURES`."""
     place = resources.files(__package__ or "songngu.models") / "denials.json"
-    return json.loads(place.read_text(encoding="utf-8"))["weights"]
+    return json.loads(place.read_text(encoding="utf-8"))["read" if read else "weights"]

@@ -2,7 +2,9 @@
 
 A word's attention is what it takes of the other side's words when these share themselves out over all words of its sentence; a word whose
 counterpart is missing finds something alike, too, but others have a better claim to it. On NTREX dev this tells twice as many dropped
-clauses at one false alarm in a hundred as the words' best cosines do. The weights (`gaps.json`) are made by benchmarks/train_gaps.py.
+clauses at one false alarm in a hundred as the words' best cosines do. Where the network that reads both texts (`joint`) knows encoder
+and languages it says of each word whether it has no counterpart, and whether text is missing before it. The weights (`gaps.json`) are
+made by benchmarks/train_gaps.py, those with the network ("read") by benchmarks/train_checks.py.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -18,9 +20,12 @@ from typing import TYPE_CHECKING
 from ..data.languages import table
 from .calibration import sigmoid
 from .coverage import words
+from .joint import built_in, judged, knows
+from .once import ReadOnce
 
 if TYPE_CHECKING:
     import numpy as np
+    import torch
 
     from .encoders import WordEncoder
 
@@ -31,6 +36,7 @@ _MOST = 6.0  # of a gap's depth
 _LENGTH_SPREAD = 1.9  # of log length ratios times the root of the length, on true news translations
 _EDGES = ',;:.!?…–—-()«»“”"'
 FEATURES = ("depth", "attention", "short", "long", "wandering", "opens", "closes", "length")
+READ = ("plain", "odd", "gone")  # log odds: of FEATURES, and from the network
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +50,15 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of a pair seen from its own words: text, offsets (k, 2) of its words, cosines (k, m) to the other side's words."""
+    """One side of a pair seen from its own words: text, offsets (k, 2) of its words, cosines (k, m) to the other side's words; and log
+    odds, where the network told them: `odd` (k,) that a word has no counterpart, `gone` (k + 1,) that text is missing before it, or at
+    the end."""
 
     text: str
     spans: np.ndarray
     cosines: np.ndarray
+    odd: np.ndarray | None = None
+    gone: np.ndarray | None = None
 
 
 def gaps(
@@ -66,13 +76,41 @@ def gaps(
 def sides(
     sources: Sequence[str], targets: Sequence[str], *, source_language: str, target_language: str, encoder: WordEncoder
 ) -> list[tuple[Side, Side] | None]:
-    """Both sides of each pair, seen from their words; None where a side has no words."""
+    """Both sides of each pair, seen from their words; None where a side has no words. With a `reader` for an encoder, the network reads
+    them, too."""
+    if isinstance(encoder, ReadOnce):
+        encoder.hold([*sources, *targets])
     left, right = words(encoder, sources, source_language), words(encoder, targets, target_language)
     found: list[tuple[Side, Side] | None] = []
     for source, target, (spans, vectors), (others, theirs) in zip(sources, targets, left, right, strict=True):
         cosines = vectors @ theirs.T if len(spans) and len(others) else None
         found.append(None if cosines is None else (Side(source, spans, cosines), Side(target, others, cosines.T)))
-    return found
+    if not isinstance(encoder, ReadOnce):
+        return found
+    apart = [
+        encoder.apart(texts, tag, built_in()) for texts, tag in ((sources, source_language), (targets, target_language))
+    ]
+    read = judged(list(zip(*apart, strict=True)), built_in())
+    return [
+        pair and (_tagged(pair[0], encoder, tags[0]), _tagged(pair[1], encoder, tags[1]))
+        for pair, (_, tags) in zip(found, read, strict=True)
+    ]
+
+
+def reader(encoder: WordEncoder, languages: tuple[str, str]) -> WordEncoder:
+    """A view of the encoder for `sides` with which the network reads the pairs, to be kept from call to call; the encoder itself where
+    the network does not know it or the languages."""
+    return ReadOnce(encoder, words=True) if knows(encoder, languages) else encoder  # type: ignore[arg-type]
+
+
+def _tagged(side: Side, reader: ReadOnce, tags: torch.Tensor) -> Side:
+    """The side with what the network says (length, 2) of its sub-words: of a word what it says of the worst of them."""
+    import numpy as np
+
+    offsets, odds = reader.offsets(side.text), tags.numpy()
+    own = [odds[(offsets[:, 0] < end) & (offsets[:, 1] > start)].max(0) for start, end in side.spans]
+    rows = np.array([*own, odds[-1]], dtype=np.float32)
+    return replace(side, odd=rows[:-1, 0], gone=rows[:, 1])
 
 
 def gaps_of(pair: tuple[Side, Side], languages: tuple[str, str]) -> tuple[Gap | None, Gap | None]:
@@ -85,9 +123,20 @@ def _gap(side: Side, other: Side, language: str, other_language: str) -> Gap | N
     evidence, (first, last) = evidence_of(side, other, language, other_language)
     if last == first:
         return None
-    odds = sum(weight * evidence[name] for name, weight in weights().items() if name != "bias") + weights()["bias"]
-    chance = sigmoid(odds)
-    return Gap(int(side.spans[first, 0]), int(side.spans[last - 1, 1]), chance)
+    odds = plain_odds(evidence)
+    if (read := told(side, other, odds)) is not None:
+        odds = weighed(read, weights(read=True))
+    return Gap(int(side.spans[first, 0]), int(side.spans[last - 1, 1]), sigmoid(odds))
+
+
+def plain_odds(evidence: Mapping[str, float]) -> float:
+    """The log odds of the evidence by the names of `FEATURES`."""
+    return weighed(evidence, weights())
+
+
+def weighed(evidence: Mapping[str, float], known: Mapping[str, float]) -> float:
+    """The weighted sum of the evidence, and the bias."""
+    return sum(weight * evidence[name] for name, weight in known.items() if name != "bias") + known["bias"]
 
 
 def evidence_of(
@@ -111,6 +160,17 @@ def evidence_of(
         "closes": float(last > first and _at_edge(side.text[side.spans[last - 1, 1] - 1 :].strip()[:1])),
         "length": math.log(len(side.text) + 1),
     }, (first, last)
+
+
+def told(side: Side, other: Side, plain: float) -> dict[str, float] | None:
+    """The evidence by the names of `READ`, from the log odds of that of `FEATURES`: how strongly the network holds that some word of the
+    side has no counterpart, and that text is missing somewhere on the other; None where it told nothing."""
+    import numpy as np
+
+    if side.odd is None or other.gone is None:
+        return None
+    odd, gone = (float(np.logaddexp.reduce(rows)) for rows in (side.odd, other.gone))
+    return {"plain": plain, "odd": odd, "gone": gone}
 
 
 def taken(side: Side, other: Side, temperature: float = _SHARP) -> np.ndarray:
@@ -160,7 +220,7 @@ def length_z(text: str, other: str, language: str, other_language: str) -> float
 
 
 @cache
-def weights() -> Mapping[str, float]:
-    """The weight of each piece of evidence, and the bias, in log odds."""
+def weights(*, read: bool = False) -> Mapping[str, float]:
+    """The weight of each piece of evidence, and the bias, in log odds; `read`: of `READ` instead of `FEATURES`."""
     place = resources.files(__package__ or "songngu.models") / "gaps.json"
-    return json.loads(place.read_text(encoding="utf-8"))["weights"]
+    return json.loads(place.read_text(encoding="utf-8"))["read" if read else "weights"]

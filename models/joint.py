@@ -220,6 +220,11 @@ def fits(encoder: Any) -> bool:
     return str(getattr(encoder, "signature", "")).startswith(f"enc:{ENCODER}-") and hasattr(encoder, "read")
 
 
+def knows(encoder: Any, tags: Sequence[str], name: str = QUALITY) -> bool:
+    """Whether a network's numbers belong to this encoder, and it was trained on these languages."""
+    return fits(encoder) and {base(tag) for tag in tags} <= {*languages(name)}
+
+
 def judged(
     pairs: Sequence[tuple[Apart, Apart]], numbers: Numbers
 ) -> list[tuple[torch.Tensor, tuple[torch.Tensor, torch.Tensor]]]:

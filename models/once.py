@@ -1,5 +1,5 @@
-"""A view of the built-in encoder that reads each text once for all that quality estimation wants: sentence vectors, word vectors, and the
-states that the networks begin with."""
+"""A view of the built-in encoder that reads each text once for all that quality estimation and checks want: sentence vectors, word
+vectors, and the states that the networks begin with."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 
 
 class ReadOnce:
-    """A word encoder that knows the texts it holds, and asks the encoder itself for others."""
+    """A word encoder that knows the texts it holds, and asks the encoder itself for others. With `words` alone it reads texts up to the
+    middle layers only: no sentence vectors, nothing for the network that reads a text by itself."""
 
-    def __init__(self, inner: TransformerEncoder) -> None:
+    def __init__(self, inner: TransformerEncoder, *, words: bool = False) -> None:
         self._inner = inner
-        self._layers = (*LAYERS, START, inner.layers)
-        self._fluency = Fluency(inner)
+        self._layers = LAYERS if words else (*LAYERS, START, inner.layers)
+        self._fluency = None if words else Fluency(inner)
         self._held: dict[str, Read] = {}
         self.layers, self.dimension, self.signature = inner.layers, inner.dimension, inner.signature
 
@@ -54,8 +55,13 @@ class ReadOnce:
         unique = {text: reduced(self._held[text], language, numbers) for text in dict.fromkeys(sentences)}
         return [unique[text] for text in sentences]
 
+    def offsets(self, sentence: str) -> np.ndarray:
+        """Where the sub-words (length, 2) of a text stand, which must be held."""
+        return self._held[sentence].offsets
+
     def alone(self, sentences: Sequence[str]) -> list[tuple[float, torch.Tensor]]:
         """What `Fluency` makes of the texts, which must be held."""
+        assert self._fluency is not None
         unique = list(dict.fromkeys(sentences))
         states = [self._held[text].states[self._layers.index(START)] for text in unique]
         known = dict(zip(unique, self._fluency.judged(states), strict=True))

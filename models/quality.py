@@ -14,7 +14,7 @@ import json
 import logging
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, fields, replace
+from dataclasses import astuple, dataclass, fields
 from functools import cache
 from importlib import resources
 from itertools import islice
@@ -306,22 +306,6 @@ def assess(
 def _check_lengths(sources: Sequence[str], targets: Sequence[str]) -> None:
     if len(sources) != len(targets):
         raise SongnguError(f"{len(sources)} sources but {len(targets)} translations; each source needs one")
-
-
-def turned(evidence: Evidence) -> Evidence:
-    """The evidence as it would be of the other direction, as far as what is missing and added goes."""
-    swapped = {
-        "source_gap": evidence.target_gap, "target_gap": evidence.source_gap,
-        "source_gap_share": evidence.target_gap_share, "target_gap_share": evidence.source_gap_share,
-        "source_gap_if_short": evidence.target_gap_if_long, "target_gap_if_long": evidence.source_gap_if_short,
-        "gap_difference": -evidence.gap_difference,
-        "source_coverage": evidence.target_coverage, "target_coverage": evidence.source_coverage,
-        "source_least": evidence.target_least, "target_least": evidence.source_least,
-        "too_short": evidence.too_long, "too_long": evidence.too_short,
-        "source_denial_gap": evidence.target_denial_gap, "target_denial_gap": evidence.source_denial_gap,
-        "too_short_squared": evidence.too_long_squared, "too_long_squared": evidence.too_short_squared,
-    }  # fmt: skip
-    return replace(evidence, **swapped)
 
 
 def _similarities(

@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from songngu.data.negation import denials, hints
 from songngu.eval.checks import check
-from songngu.models.denials import FEATURES, chance, evidence_of, weights
+from songngu.models.denials import FEATURES, READ, chance, evidence_of, weights
 from songngu.models.gaps import Side
 
 FR = "Le ministre ne viendra pas à la grande réunion de lundi avec les pêcheurs de la côte."
@@ -44,10 +46,22 @@ def test_the_evidence_has_a_weight_each_and_may_be_missing() -> None:
     one, other = pair(FR, VI, denial=0.3)
     evidence = evidence_of(one, other, denials(FR, "fr"), hints(VI, "vi"))
     assert evidence is not None and tuple(evidence) == FEATURES
-    assert set(weights()) == {*FEATURES, "bias"}
+    assert set(weights()) == {*FEATURES, "bias"} and set(weights(read=True)) == {*READ, "bias"}
     assert evidence["covered"] == pytest.approx(0.3) and evidence["around"] == pytest.approx(0.6)
     assert chance(*pair("Le ministre viendra.", "Bộ trưởng sẽ đến.", denial=0.3), "fr", "vi") is None
     assert chance(*pair("Ne viens", "Đến", denial=0.3), "fr", "vi") is None
+
+
+def test_it_matters_what_the_network_says_of_the_word() -> None:
+    one, other = pair(FR, VI, denial=0.3)
+    quiet, gone = np.full(len(one.spans), -4.0), np.full(len(other.spans) + 1, -4.0)
+    odd = quiet.copy()
+    odd[[k for k, (start, _) in enumerate(one.spans) if any(a <= start < b for a, b in denials(FR, "fr"))]] = 5.0
+    kept, lost = (
+        chance(replace(one, odd=odds, gone=quiet), replace(other, odd=gone[1:], gone=gone), "fr", "vi")
+        for odds in (quiet, odd)
+    )
+    assert kept is not None and lost is not None and kept < 0.6 < lost and lost > kept + 0.3
 
 
 def test_checks_are_bolder_with_words(builtin) -> None:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from songngu.models import gaps
-from songngu.models.gaps import FEATURES, Side, evidence_of, length_z, weights
+from songngu.models.gaps import FEATURES, READ, Side, evidence_of, gaps_of, length_z, reader, sides, weights
 
 
 class Words:
@@ -61,7 +61,7 @@ def test_odd_text_does_no_harm(source: str, target: str) -> None:
 
 
 def test_every_weight_has_its_evidence() -> None:
-    assert set(weights()) == {*FEATURES, "bias"}
+    assert set(weights()) == {*FEATURES, "bias"} and set(weights(read=True)) == {*READ, "bias"}
     cosines = np.eye(3, dtype=np.float32)
     spans = np.array([(0, 1), (2, 3), (4, 5)])
     evidence, (first, last) = evidence_of(Side("a b c", spans, cosines), Side("a b c", spans, cosines.T), "fr", "vi")
@@ -70,3 +70,29 @@ def test_every_weight_has_its_evidence() -> None:
 
 def test_lengths_are_told_in_deviations() -> None:
     assert length_z("a" * 100, "b" * 50, "fr", "fr") < -2 < 2 < length_z("a" * 50, "b" * 100, "fr", "fr")
+
+
+FR = "Le ministre visitera lundi le port de la ville, où il rencontrera des pêcheurs et des éleveurs de crevettes."
+VI = "Bộ trưởng sẽ thăm cảng của thành phố vào thứ Hai, nơi ông gặp các ngư dân và người nuôi tôm."
+CUT = "Bộ trưởng sẽ thăm cảng của thành phố vào thứ Hai."
+
+
+def test_the_network_says_which_words_have_no_counterpart(builtin) -> None:
+    view = reader(builtin, ("fr", "vi"))
+    options = {"source_language": "fr", "target_language": "vi"}
+    whole, cut = sides([FR, FR], [VI, CUT], **options, encoder=view)
+    plain, _ = sides([FR, FR], [VI, CUT], **options, encoder=builtin)
+    assert whole and cut and plain and plain[0].odd is None
+    assert np.allclose(whole[0].cosines, plain[0].cosines, atol=0.02)
+    assert whole[0].odd is not None and cut[0].odd is not None and cut[1].gone is not None
+    assert len(cut[0].odd) == len(cut[0].spans) and len(cut[1].gone) == len(cut[1].spans) + 1
+    where = [k for k, (start, _) in enumerate(cut[0].spans) if start >= FR.index("rencontrera")]
+    assert cut[0].odd[where].mean() > 2 > -2 > whole[0].odd[where].mean()
+    lacking, none = gaps_of(cut, ("fr", "vi"))[0], gaps_of(whole, ("fr", "vi"))[0]
+    assert lacking is not None and lacking.chance > 0.6 and (none is None or none.chance < 0.2)
+    assert sides([FR], [VI], **options, encoder=view)[0] is not None  # a view may be used again
+
+
+def test_a_network_that_was_not_trained_on_a_language_is_not_asked(builtin) -> None:
+    assert reader(builtin, ("fr", "th")) is builtin
+    assert reader(Words(), ("fr", "vi")).signature == "words"  # type: ignore[arg-type]

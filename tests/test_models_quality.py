@@ -1,7 +1,7 @@
 import logging
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,6 @@ from songngu.models.quality import (
     length_z,
     model,
     qualities,
-    turned,
 )
 
 from benchmarks.quality_damage import MAKERS, Case, some_damaged
@@ -125,12 +124,6 @@ def test_the_built_in_model_prefers_better_evidence() -> None:
                   {"similarity": 0.1, "similarity_squared": 0.01}, {"too_short": 5.0, "too_short_squared": 25.0}):  # fmt: skip
         assert estimator.chance(replace(good, **worse)) < estimator.chance(good)
     assert "builtin-e5-small" in estimator.signature
-
-
-def test_turning_evidence_twice_gives_it_back() -> None:
-    evidence = Evidence(*(float(k) for k in range(len(FEATURES))))
-    assert astuple(turned(turned(evidence))) == astuple(evidence)
-    assert turned(evidence).source_gap == evidence.target_gap
 
 
 def test_an_estimator_of_ones_own_can_be_read(tmp_path: Path) -> None:
