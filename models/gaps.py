@@ -33,6 +33,7 @@ _SHARP, _SOFT = 0.05, 0.1  # temperatures of the attention
 _TAKEN, _COVERED = 0.55, 0.3  # attention and coverage below which a word adds to a gap
 _LONG = 4.5  # letters of a word that counts once; longer ones count more, up to twice
 _MOST = 6.0  # of a gap's depth
+_ODD, _ODDEST = 0.05, 3.0  # what the network's log odds, up to three, add to a word's shortfall where a gap is placed
 _LENGTH_SPREAD = 1.9  # of log length ratios times the root of the length, on true news translations
 _EDGES = ',;:.!?…–—-()«»“”"'
 FEATURES = ("depth", "attention", "short", "long", "wandering", "opens", "closes", "length")
@@ -126,7 +127,17 @@ def _gap(side: Side, other: Side, language: str, other_language: str) -> Gap | N
     odds = plain_odds(evidence)
     if (read := told(side, other, odds)) is not None:
         odds = weighed(read, weights(read=True))
+        first, last = _place(side, other) or (first, last)
     return Gap(int(side.spans[first, 0]), int(side.spans[last - 1, 1]), sigmoid(odds))
+
+
+def _place(side: Side, other: Side) -> tuple[int, int] | None:
+    """The words [first, last) that lack a counterpart, by what the network says of them, too."""
+    import numpy as np
+
+    assert side.odd is not None
+    _, (first, last) = _deepest(_shortfalls(side, other) + _ODD * np.clip(side.odd, -_ODDEST, _ODDEST))
+    return (first, last) if last > first else None
 
 
 def plain_odds(evidence: Mapping[str, float]) -> float:
@@ -145,9 +156,7 @@ def evidence_of(
     """The evidence by the names of `FEATURES`, and the words [first, last) of the deepest gap."""
     import numpy as np
 
-    covered = side.cosines.max(1) * np.minimum(taken(side, other, _SOFT), 1.0)
-    sizes = np.minimum(side.spans[:, 1] - side.spans[:, 0], 2 * _LONG) / _LONG
-    depth, (first, last) = _deepest((_COVERED - covered) * sizes)
+    depth, (first, last) = _deepest(_shortfalls(side, other))
     drop, _ = _deepest(_TAKEN - np.minimum(taken(side, other), 1.5))
     z = length_z(side.text, other.text, language, other_language)
     return {
@@ -160,6 +169,14 @@ def evidence_of(
         "closes": float(last > first and _at_edge(side.text[side.spans[last - 1, 1] - 1 :].strip()[:1])),
         "length": math.log(len(side.text) + 1),
     }, (first, last)
+
+
+def _shortfalls(side: Side, other: Side) -> np.ndarray:
+    """By how much each word (k,) falls short of having a counterpart; negative for words that have one."""
+    import numpy as np
+
+    covered = side.cosines.max(1) * np.minimum(taken(side, other, _SOFT), 1.0)
+    return (_COVERED - covered) * np.minimum(side.spans[:, 1] - side.spans[:, 0], 2 * _LONG) / _LONG
 
 
 def told(side: Side, other: Side, plain: float) -> dict[str, float] | None:

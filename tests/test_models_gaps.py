@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from songngu.models import gaps
@@ -96,3 +98,14 @@ def test_the_network_says_which_words_have_no_counterpart(builtin) -> None:
 def test_a_network_that_was_not_trained_on_a_language_is_not_asked(builtin) -> None:
     assert reader(builtin, ("fr", "th")) is builtin
     assert reader(Words(), ("fr", "vi")).signature == "words"  # type: ignore[arg-type]
+
+
+def test_a_gap_is_placed_where_the_network_sees_it() -> None:
+    text, spans = "ab cd ef gh ij kl", np.array([(0, 2), (3, 5), (6, 8), (9, 11), (12, 14), (15, 17)])
+    cosines = np.full((6, 6), 0.2, dtype=np.float32)
+    quiet, other = np.full(7, -4.0), Side(text, spans, cosines.T)
+    plain, _ = gaps_of((Side(text, spans, cosines), other), ("fr", "vi"))
+    odd = np.array([-4.0, -4.0, -4.0, 4.0, 4.0, -4.0])
+    told, _ = gaps_of((replace(other, odd=odd, gone=quiet), replace(other, odd=quiet[1:], gone=quiet)), ("fr", "vi"))
+    assert plain is not None and (plain.start, plain.end) == (0, 17)
+    assert told is not None and (told.start, told.end) == (9, 14)
