@@ -137,6 +137,23 @@ def rough_disagree(source: Facts, target: Facts) -> tuple[Quantity, Quantity] | 
     return None if told else (one, other)
 
 
+def ordinals_disagree(source: Facts, target: Facts) -> tuple[Quantity, Quantity] | None:
+    """Two ordinals that differ, the only ones that the other side does not tell: deuxième and thứ ba. What may be a weekday (thứ ba) is one
+    where the other side names it."""
+    one, other = _lone_ordinals(source, target), _lone_ordinals(target, source)
+    return (one[0], other[0]) if len(one) == len(other) == 1 else None
+
+
+def _lone_ordinals(here: Facts, there: Facts) -> list[Quantity]:
+    told = {value for q in there.all_quantities for value in (q.value, *q.alternatives)}
+    found = []
+    for q in here.quantities:
+        days = _named_parts(here.text[q.start : q.end], here.language, "days")
+        if q.kind == "ordinal" and q.value >= 2 and q.value not in told and not days & there.weekdays:
+            found.append(q)
+    return found
+
+
 def _unconverted(these: Sequence[Quantity], others: Sequence[Quantity], there: Facts) -> list[Quantity]:
     """The quantities that are no conversion of one on the other side: 64 km and 40 dặm, 25 cm and 10 (inch)."""
     # a measure may be given beside its conversion, which the other side has alone: 800 km/h (497 mph)

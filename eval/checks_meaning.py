@@ -16,6 +16,7 @@ from ..data.agreement import (
     is_small_word,
     names_disagree,
     numbers_disagree,
+    ordinals_disagree,
     rough_disagree,
     scores_disagree,
     strange_capitals,
@@ -63,9 +64,9 @@ def number(case: Case) -> Iterator[Finding]:
         yield case.finding("number", "error", "target", message, sure, span=_span(there[0]))
     elif missing or added:
         yield from _one_sided(case, missing, added)
-    elif (rough := rough_disagree(source, target)) is not None:
-        message = f"{_list(source, [rough[0]])} became {_list(target, [rough[1]])}"
-        yield case.finding("number", "error", "target", message, 0.7, span=_span(rough[1]))
+    elif (other := rough_disagree(source, target) or ordinals_disagree(source, target)) is not None:
+        message = f"{_list(source, [other[0]])} became {_list(target, [other[1]])}"
+        yield case.finding("number", "error", "target", message, 0.7, span=_span(other[1]))
 
 
 def _telling_numbers(found: Sequence[Quantity], facts: Facts) -> list[Quantity]:

@@ -5,6 +5,7 @@ from songngu.data.agreement import (
     dates_disagree,
     names_disagree,
     numbers_disagree,
+    ordinals_disagree,
     rough_disagree,
     scores_disagree,
 )
@@ -130,6 +131,28 @@ def test_scores_of_games(source: str, target: str, found: tuple[str, str] | None
 )
 def test_codes(source: str, target: str, found: tuple[str, str] | None) -> None:
     assert codes_disagree(*facts(source, target)) == found
+
+
+def test_ordinals_that_are_exchanged() -> None:
+    found = ordinals_disagree(*facts("Sa deuxième griffe était plus grande.", "Móng vuốt thứ ba của nó lớn hơn."))
+    assert found is not None and [q.value for q in found] == [2, 3]
+    assert (
+        ordinals_disagree(*facts("Sa deuxième griffe était plus grande.", "Móng vuốt thứ hai của nó lớn hơn.")) is None
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("Mardi, pour la deuxième fois, il a gagné.", "Thứ Ba, anh ấy lại thắng."),  # a weekday
+        ("La deuxième et la troisième fois, il a perdu.", "Lần thứ tư và thứ năm anh ấy thua."),  # which became which?
+        ("Il a deux frères ; le second est médecin.", "Anh có hai em trai; người thứ hai là bác sĩ."),
+        ("C'est la première fois.", "Đây là lần thứ năm."),  # the first is told in many ways
+        ("Un second sommet aura lieu.", "Một hội nghị khác sẽ diễn ra."),
+    ],
+)
+def test_ordinals_that_may_be_right(source: str, target: str) -> None:
+    assert ordinals_disagree(*facts(source, target)) is None
 
 
 def test_rough_numbers() -> None:
