@@ -6,7 +6,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from ..data.agreement import (
@@ -151,7 +150,6 @@ def date(case: Case) -> Iterator[Finding]:
                 yield case.finding("date", "error", side, f"the date “{said}” {verb}", sure, span=_span(one))
 
 
-_DOUBTFUL = 0.3  # how sure the least likely exchange of names is
 # Names are exchanged for names of their kind, as a rule
 _NAME_KINDS = (
     (("territory", "place"), 0.85),
@@ -174,53 +172,24 @@ def _is_clock(quantity: Quantity, facts: Facts) -> bool:
     return quantity.kind == "ordinal" and re.match(r"[IVX]{1,5}(?![A-Z])", facts.text[quantity.start :]) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """Names that went, those that stand there instead, and these as text; `sure` is how sure that is. `added` is empty where
-    it is words in capitals that no name explains."""
-
-    sure: float
-    missing: Sequence[Name]
-    added: Sequence[Name]
-    said: str
-
-
-def exchange(case: Case) -> Exchange | None:
-    """Names that seem exchanged: each side has one of the same kind that the other lacks, or the translation strange capitals."""
+def name(case: Case) -> Iterator[Finding]:
+    """Names that were exchanged: each side has one of the same kind that the other lacks."""
     source, target = case.facts["source"], case.facts["target"]
-    lost, new = _lacking(case)
+    found = names_disagree(source, target)
+    lost, new = ([n for n in names if _telling(n, f)] for names, f in ((found.missing, source), (found.added, target)))
     for kinds, sure in _NAME_KINDS:
         missing = [n for n in lost if n.kind in kinds and not _is_word(n, case, "source")]
         added = [n for n in new if n.kind in kinds and not _is_word(n, case, "target")]
         missing, added = _unlike(missing, added, case)
         if missing and added:
-            return Exchange(max(sure - _doubt(case, missing, added), _DOUBTFUL), missing, added, _list(target, added))
-    lost = [n for n in lost if n.kind not in ("acronym", "territory") and not _is_word(n, case, "source")]
-    strange = strange_capitals(target, source) if lost else []
-    if not strange:
-        return None
-    discount = 0.02 * min(max(len(case.source.split()) - 12, 0), 40)
-    return Exchange(max(0.65 - discount, _DOUBTFUL), lost, (), f"“{' '.join(strange)}”")
-
-
-def name(case: Case) -> Iterator[Finding]:
-    """Names that were exchanged, and names that are missing."""
-    found = exchange(case)
-    if found is not None:
-        message = f"{_list(case.facts['source'], found.missing)} became {found.said}"
-        span = _span(found.added[0]) if found.added else None
-        yield case.finding("name", "error", "target", message, found.sure, span=span)
-    lost = [n for n in _lacking(case)[0] if n.kind != "acronym"]
-    if lost and not (found and found.added):
-        message = f"{_list(case.facts['source'], lost)} is missing"
-        yield case.finding("name", "warning", "source", message, 0.35, span=_span(lost[0]))
-
-
-def _lacking(case: Case) -> tuple[list[Name], list[Name]]:
-    """The names that only the source has, and that only the translation has."""
-    source, target = case.facts["source"], case.facts["target"]
-    found = names_disagree(source, target)
-    return [n for n in found.missing if _telling(n, source)], [n for n in found.added if _telling(n, target)]
+            message = f"{_list(source, missing)} became {_list(target, added)}"
+            confidence = sure - _doubt(case, missing, added)
+            yield case.finding("name", "error", "target", message, max(confidence, 0.3), span=_span(added[0]))
+            return
+    lost = [n for n in lost if n.kind != "acronym"]
+    yield from _replaced(case, [n for n in lost if n.kind != "territory" and not _is_word(n, case, "source")])
+    if lost:
+        yield case.finding("name", "warning", "source", f"{_list(source, lost)} is missing", 0.35, span=_span(lost[0]))
 
 
 def _doubt(case: Case, missing: Sequence[Name], added: Sequence[Name]) -> float:
@@ -254,6 +223,15 @@ def _spelt_alike(one: str, other: str) -> bool:
         return False  # syllables are few: Quang Ngai is not Quảng Nam
     one, other = key(one), key(other)
     return one[:1] == other[:1] and SequenceMatcher(None, one, other, autojunk=False).ratio() >= 0.5
+
+
+def _replaced(case: Case, lost: list[Name]) -> Iterator[Finding]:
+    """A name that went, where the translation has words in capitals that no name explains."""
+    strange = strange_capitals(case.facts["target"], case.facts["source"]) if lost else []
+    if strange:
+        message = f"{_list(case.facts['source'], lost)} became “{' '.join(strange)}”"
+        discount = 0.02 * min(max(len(case.source.split()) - 12, 0), 40)
+        yield case.finding("name", "error", "target", message, max(0.65 - discount, 0.3))
 
 
 def _is_word(name: Name, case: Case, side: str) -> bool:
