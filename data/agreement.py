@@ -381,17 +381,19 @@ def _named(name: Name, here: Facts, there: Facts) -> bool:
     return any(_alike(folded, key(there.text[other.start : other.end])) for other in there.names)
 
 
-def strange_capitals(here: Facts, there: Facts) -> list[str]:
-    """Words with a capital inside the sentence that no name explains and that the other side does not have: a name that is not read."""
+def strange_capitals(here: Facts, there: Facts) -> list[tuple[int, int]]:
+    """Where words with a capital stand inside the sentence that no name explains, and no number (XVIIIe), and that the other side does not
+    have: a name that is not read."""
     explained = [(n.start, n.end) for n in here.names if _named(n, here, there)] + here.day_spans
+    explained += [(q.start, q.end) for q in here.all_quantities if q.kind == "ordinal"]
     found = []
-    for match in re.finditer(r"(?<=[^\W_] )[^\W\d_]{2,}", here.text):
+    for match in re.finditer(r"(?:(?<=[^\W_] )|(?<=[^\W_][,;] ))[^\W\d_]{2,}", here.text):
         inside = any(start <= match.start() < end for start, end in explained)
         word = match.group()
         # an acronym or a word that is often capitalised (Nord, Président) does not stand for a lost name
         plain = word.isupper() or is_ordinary(word, here.language)
         if word[0].isupper() and not plain and not inside and fold(word) not in there.words:
-            found.append(match.group())
+            found.append(match.span())
     return found
 
 

@@ -112,8 +112,10 @@ def _read_words(window: Sequence[Case], encoder: Encoder, wanted: frozenset[str]
 
     if wanted & {"omission", "addition"}:
         read_words(window, encoder)
-    elif "negation" in wanted:
-        read_words([case for case in window if checks_meaning.denying_side(case)], encoder)
+    else:
+        asking = {"negation": checks_meaning.denying_side, "name": checks_meaning.strangers}
+        asked = [ask for kind, ask in asking.items() if kind in wanted]
+        read_words([case for case in window if any(ask(case) for ask in asked)], encoder)
 
 
 def _gaps(case: Case) -> Iterator[Finding]:

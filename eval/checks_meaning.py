@@ -35,6 +35,7 @@ from .findings import Case, Finding
 _SPREAD = 1.9  # of log length ratios times the root of the length, on true news translations
 _NEARBY = 0.2  # of a sentence: how far a word may stand from where its counterpart does
 SHORT = 10  # words of a sentence in which a denial is hard to say otherwise
+_STRANGE = 4.0  # log odds that a word in capitals has no counterpart, from which on it is told
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
@@ -173,7 +174,34 @@ def _is_clock(quantity: Quantity, facts: Facts) -> bool:
 
 
 def name(case: Case) -> Iterator[Finding]:
-    """Names that were exchanged: each side has one of the same kind that the other lacks."""
+    """Names that were exchanged, and names that are missing."""
+    found, strange = list(_names(case)), _stranger(case)
+    if strange is not None and all(finding.confidence < strange.confidence for finding in found):
+        yield strange
+    yield from found
+
+
+def _stranger(case: Case) -> Finding | None:
+    """A word in capitals that no name explains, and that the network that reads both texts holds to have no counterpart."""
+    side = case.words and case.words[1]
+    if not side or side.odd is None:
+        return None
+    spans = [span for span in strangers(case) if (odds := side.worst(span)) is not None and odds >= _STRANGE]
+    if not spans:
+        return None
+    odds = max(side.worst(span) or 0.0 for span in spans)
+    said = " ".join(case.target[start:end] for start, end in spans)
+    message = f"“{said}” is no name of the source"
+    return case.finding("name", "error", "target", message, min(0.6 + 0.03 * (odds - _STRANGE), 0.75), span=spans[0])
+
+
+def strangers(case: Case) -> list[tuple[int, int]]:
+    """Where words in capitals stand in the translation that no name explains."""
+    return strange_capitals(case.facts["target"], case.facts["source"])
+
+
+def _names(case: Case) -> Iterator[Finding]:
+    """What the names tell by themselves: exchanged are those of one kind that each side has and the other lacks."""
     source, target = case.facts["source"], case.facts["target"]
     found = names_disagree(source, target)
     lost, new = ([n for n in names if _telling(n, f)] for names, f in ((found.missing, source), (found.added, target)))
@@ -227,9 +255,10 @@ def _spelt_alike(one: str, other: str) -> bool:
 
 def _replaced(case: Case, lost: list[Name]) -> Iterator[Finding]:
     """A name that went, where the translation has words in capitals that no name explains."""
-    strange = strange_capitals(case.facts["target"], case.facts["source"]) if lost else []
+    strange = strangers(case) if lost else []
     if strange:
-        message = f"{_list(case.facts['source'], lost)} became “{' '.join(strange)}”"
+        said = " ".join(case.target[start:end] for start, end in strange)
+        message = f"{_list(case.facts['source'], lost)} became “{said}”"
         discount = 0.02 * min(max(len(case.source.split()) - 12, 0), 40)
         yield case.finding("name", "error", "target", message, max(0.65 - discount, 0.3))
 

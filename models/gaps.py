@@ -61,6 +61,13 @@ class Side:
     odd: np.ndarray | None = None
     gone: np.ndarray | None = None
 
+    def worst(self, span: tuple[int, int]) -> float | None:
+        """The log odds that some word within the offsets has no counterpart; None where no word stands or the network told nothing."""
+        if self.odd is None:
+            return None
+        inside = (self.spans[:, 0] < span[1]) & (self.spans[:, 1] > span[0])
+        return float(self.odd[inside].max()) if inside.any() else None
+
 
 def gaps(
     sources: Sequence[str], targets: Sequence[str], *, source_language: str, target_language: str, encoder: WordEncoder

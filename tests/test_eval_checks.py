@@ -1,10 +1,15 @@
+import re
+
+import numpy as np
 import pytest
 from songngu.data.errors import UsageError
 from songngu.data.languages import table
 from songngu.eval.checks import KINDS, check
 from songngu.eval.checks_corpus import Term
 from songngu.eval.checks_form import misplaced_tone
+from songngu.eval.checks_meaning import name
 from songngu.eval.findings import Case, Finding
+from songngu.models.gaps import Side
 
 # source, target, source language, target language, the kinds that must be found
 WRONG = [
@@ -15,6 +20,7 @@ WRONG = [
     ("Le contrat vaut 5 millions d'euros.", "Hợp đồng trị giá 5 triệu đô la.", "fr", "vi", {"unit"}),
     ("Il arrivera le 3 mai.", "Ông sẽ đến ngày 4 tháng 5.", "fr", "vi", {"date"}),
     ("Il arrivera mardi.", "Ông sẽ đến vào thứ Tư.", "fr", "vi", {"date"}),
+    ("C'est la deuxième réunion du comité.", "Đây là cuộc họp thứ năm của ủy ban.", "fr", "vi", {"number"}),
     ("Il visite la France.", "Ông thăm Đức.", "fr", "vi", {"name"}),
     ("Emmanuel Macron a parlé.", "Angela Merkel đã phát biểu.", "fr", "vi", {"name"}),
     ("Il n'a pas signé l'accord.", "Ông đã ký thỏa thuận.", "fr", "vi", {"negation"}),
@@ -175,3 +181,30 @@ def test_tone_marks_out_of_place(word: str) -> None:
 def test_a_case_normalises_but_remembers_the_raw_text() -> None:
     case = Case(1, " a\u00a0b ", "o\u0302", source_language="fr", target_language="vi")
     assert (case.source, case.target, case.raw["target"]) == ("a b", "ô", "o\u0302")
+
+
+def read(source: str, target: str, strange: str, odds: float) -> Case:
+    """A line of which the network says that a word of the translation has no counterpart, as surely as `odds` tell."""
+    case = Case(1, source, target, source_language="fr", target_language="vi")
+    spans = [np.array([match.span() for match in re.finditer(r"\w+", text)]) for text in (case.source, case.target)]
+    cosines = np.full((len(spans[0]), len(spans[1])), 0.5, dtype=np.float32)
+    odd = np.array([odds if case.target[a:b] == strange else -5.0 for a, b in spans[1]])
+    one = Side(case.source, spans[0], cosines, np.full(len(spans[0]), -5.0), np.full(len(spans[0]) + 1, -5.0))
+    case.words = one, Side(case.target, spans[1], cosines.T, odd, np.full(len(spans[1]) + 1, -5.0))
+    return case
+
+
+def test_a_strange_name_without_a_counterpart_is_told() -> None:
+    lines = "Vidal avait rejoint le club il y a trois saisons.", "Ba mùa trước, Savary đã gia nhập câu lạc bộ."
+    (found,) = [f for f in name(read(*lines, "Savary", 5.0)) if f.confidence >= 0.6]
+    assert found.kind == "name" and found.severity == "error" and "Savary" in found.message
+    start, end = map(int, found.where.removeprefix("target:").split("-"))
+    assert lines[1][start:end] == "Savary"
+    surer = max(f.confidence for f in name(read(*lines, "Savary", 8.0)))
+    assert found.confidence < surer <= 0.75
+
+
+@pytest.mark.parametrize(("strange", "odds"), [("Savary", 3.0), ("Savary", -5.0), ("mùa", 6.0)])
+def test_a_strange_name_may_be_right(strange: str, odds: float) -> None:
+    lines = "Vidal avait rejoint le club il y a trois saisons.", "Ba mùa trước, Savary đã gia nhập câu lạc bộ."
+    assert all(f.confidence < 0.6 for f in name(read(*lines, strange, odds)))
