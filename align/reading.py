@@ -14,7 +14,6 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from ..data.languages import base
 from ..data.text import normalise
 from ..models import joint
 from ..models.calibration import Logistic, load, log_odds
@@ -93,8 +92,7 @@ class BeadReader:
 
 def built_in(encoder: Any, languages: tuple[str, str]) -> Reader | None:
     """The reader that ships; None where it fits neither the encoder nor the languages."""
-    known = joint.fits(encoder) and {base(tag) for tag in languages} <= set(joint.languages(joint.BEADS))
-    return BeadReader(encoder, languages) if known else None
+    return BeadReader(encoder, languages) if joint.knows(encoder, languages, joint.BEADS) else None
 
 
 def doubtful(chance: np.ndarray) -> np.ndarray:

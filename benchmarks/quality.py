@@ -287,11 +287,9 @@ def held_out(data: Path, most: int) -> list[tuple[Pairs, int]]:
     documents = train_quality.ntrex_documents(data, held_out=True)
     found = []
     for one, other in (("fr", "vi"), ("en", "vi"), ("de", "fr"), ("es", "en")):
-        sides = [[t for d in documents for t in d.sides[code]] for code in (one, other)]
-        found.append((Pairs(sides[0], sides[1], one, other), most if (one, other) == ("fr", "vi") else most // 3))
-    prose = train_quality.software(data, 1, held_out=True)
-    one, other = ([t for text in prose for t in text.sides[code]] for code in ("fr", "vi"))
-    software = Pairs(one, other, "fr", "vi")
+        size = most if (one, other) == ("fr", "vi") else most // 3
+        found.append((train_quality.parallel(documents, one, other), size))
+    software = train_quality.parallel(train_quality.software(data, 1, held_out=True), "fr", "vi")
     return [*found, (found[0][0].turned(), most), (software, most), (software.turned(), most)]
 
 

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from songngu.align.alignment import align
 from songngu.align.splitting import split
+from songngu.models.encoders import encoder
 
 _FENCE = re.compile(r"^\s*(```|~~~)")
 _FRONT = re.compile(r"\A\s*(?:<!--.*?-->\s*)+", re.S)
@@ -95,7 +96,7 @@ def courses(folder: Path, languages: Sequence[str] = ("fr", "vi", "de", "es")) -
 def handbooks(folder: Path) -> list[Text]:
     """For each page the sentences that are sure to translate each other one by one. Pages are revised in one language and not in the other,
     so they are aligned, without the network that reads beads, which is learned from them."""
-    found, seen = [], set[str]()
+    found, seen, coder = [], set[str](), encoder()
     for book in sorted((folder / "handbooks").glob("*")):
         for path in sorted((book / "fr").rglob("*.md*")):
             own = {code: book / code / path.relative_to(book / "fr") for code in ("fr", "vi")}
@@ -103,7 +104,10 @@ def handbooks(folder: Path) -> list[Text]:
                 continue
             lines = {code: _sentences(p.read_text(encoding="utf-8"), code) for code, p in own.items()}
             sides: dict[str, list[str]] = {code: [] for code in lines}
-            for bead in align(lines["fr"], lines["vi"], source_language="fr", target_language="vi", read=False):
+            beads = align(
+                lines["fr"], lines["vi"], source_language="fr", target_language="vi", encoder=coder, read=False
+            )
+            for bead in beads:
                 if (bead.confidence or 0.0) >= _SURE and len(bead.source) == len(bead.target) == 1:
                     row = {"fr": lines["fr"][bead.source[0]], "vi": lines["vi"][bead.target[0]]}
                     if _usable(row):

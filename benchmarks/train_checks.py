@@ -25,11 +25,12 @@ from songngu.eval.damage import Pairs, damaged
 from songngu.eval.findings import Case
 from songngu.models import denials as denying
 from songngu.models import gaps
+from songngu.models.calibration import weighed
 from songngu.models.encoders import encoder
 
 from benchmarks.texts import handbooks
-from benchmarks.train_gaps import TOLD, logistic
-from benchmarks.train_quality import ntrex_documents
+from benchmarks.train_gaps import TOLD, levelled, logistic
+from benchmarks.train_quality import ntrex_documents, parallel
 from benchmarks.translation import ntrex
 
 LACKING = ("clause dropped", "phrase dropped", "sentence dropped")
@@ -41,11 +42,8 @@ Row = tuple[Sequence[float], bool]  # evidence, and whether there is an error
 
 def unseen(data: Path, folder: Path) -> dict[str, Pairs]:
     """French and Vietnamese pairs that the network was not trained on."""
-    found = {}
-    for kind, texts in (("news", ntrex_documents(data, held_out=True)), ("handbooks", handbooks(folder))):
-        one, other = ([sentence for text in texts for sentence in text.sides[code]] for code in ("fr", "vi"))
-        found[kind] = Pairs(one, other, "fr", "vi")
-    return found
+    texts = {"news": ntrex_documents(data, held_out=True), "handbooks": handbooks(folder)}
+    return {kind: parallel(some, "fr", "vi") for kind, some in texts.items()}
 
 
 def cases(pairs: Pairs, rows: Sequence[tuple[int, str]], reader: Any) -> list[Case]:
@@ -76,7 +74,7 @@ def denial_rows(case: Case, kind: str) -> Iterator[Row]:
     places = denials(one.text, case.languages[side])
     away = case.languages["target" if side == "source" else "source"]
     evidence = denying.evidence_of(one, other, places, hints(other.text, away))
-    told = evidence and denying.told(one, places, gaps.weighed(evidence, denying.weights()))
+    told = evidence and denying.told(one, places, weighed(evidence, denying.weights()))
     if told:
         yield [told[name] for name in denying.READ], kind in NEGATIONS
 
@@ -109,9 +107,7 @@ def fitted(rows: Sequence[Row], sound: Sequence[Row], names: Sequence[str], alar
     """Weights by name, with the bias at which so many of the sound rows have the chance TOLD."""
     weights, _ = logistic(np.array([row for row, _ in rows]), np.array([label for _, label in rows], dtype=float))
     odds = np.sort(np.array([row for row, _ in sound]) @ weights)[::-1]
-    level = float((odds[alarms - 1] + odds[alarms]) / 2)
-    known = dict(zip(names, np.round(weights, 4).tolist(), strict=True))
-    return {**known, "bias": round(float(np.log(TOLD / (1 - TOLD))) - level, 4)}
+    return levelled(names, weights, float((odds[alarms - 1] + odds[alarms]) / 2))
 
 
 def main() -> None:

@@ -86,15 +86,17 @@ def logistic(x: np.ndarray, y: np.ndarray, penalty: float = 0.01) -> tuple[np.nd
     return weights, float(w[-1] - weights @ mean)
 
 
-def save(path: Path, origin: str, names: Sequence[str], weights: np.ndarray, level: float) -> None:
-    """Write and print the weights, with the bias that gives a weighted sum of `level` the chance TOLD. Those with the network
-    (train_checks.py), which are fitted on top of these, stay in the file as they are."""
+def levelled(names: Sequence[str], weights: np.ndarray, level: float) -> dict[str, float]:
+    """The weights by name, with the bias that gives a weighted sum of `level` the chance TOLD."""
     known = dict(zip(names, np.round(weights, 4).tolist(), strict=True))
+    return known | {"bias": round(float(np.log(TOLD / (1 - TOLD))) - level, 4)}
+
+
+def save(path: Path, origin: str, names: Sequence[str], weights: np.ndarray, level: float) -> None:
+    """Write and print the `levelled` weights. Those with the network (train_checks.py), which are fitted on top of these, stay in the file
+    as they are."""
     before = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    record = before | {
-        "origin": origin,
-        "weights": known | {"bias": round(float(np.log(TOLD / (1 - TOLD))) - level, 4)},
-    }
+    record = before | {"origin": origin, "weights": levelled(names, weights, level)}
     path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(record, indent=1))
 

@@ -107,6 +107,12 @@ def software(data: Path, seed: int, *, held_out: bool = False) -> list[Text]:
     return [text for text in found if len(text.sides["fr"]) >= FEWEST]
 
 
+def parallel(documents: Sequence[Text], one: str, other: str) -> Pairs:
+    """The sentences of some documents in two languages."""
+    sides = [[sentence for text in documents for sentence in text.sides[code]] for code in (one, other)]
+    return Pairs(sides[0], sides[1], one, other)
+
+
 class Groups:
     """An endless stream of groups: a true pair and its damaged ones."""
 
@@ -231,9 +237,8 @@ def packed(groups: Sequence[Sequence[Pair]], coder: Any, fixed: dict[str, Tensor
 
 def checks(documents: Sequence[Text], most: int) -> list[list[Pair]]:
     """Held-out pairs, true and damaged by the maker that measures; a direction and a kind is a group."""
-    sides = [[s for d in documents for s in d.sides[code]] for code in ("fr", "vi")]
-    found = []
-    for pairs in (Pairs(sides[0], sides[1], "fr", "vi"), Pairs(sides[1], sides[0], "vi", "fr")):
+    both, found = parallel(documents, "fr", "vi"), []
+    for pairs in (both, both.turned()):
         codes = pairs.source_language, pairs.target_language
         rows = {"true": list(enumerate(pairs.targets))[:most]} | {
             kind: damaged(pairs, kind, seed=7)[: most // 2] for kind in KINDS

@@ -146,12 +146,8 @@ def ordinals_disagree(source: Facts, target: Facts) -> tuple[Quantity, Quantity]
 
 def _lone_ordinals(here: Facts, there: Facts) -> list[Quantity]:
     told = {value for q in there.all_quantities for value in (q.value, *q.alternatives)}
-    found = []
-    for q in here.quantities:
-        days = _named_parts(here.text[q.start : q.end], here.language, "days")
-        if q.kind == "ordinal" and q.value >= 2 and q.value not in told and not days & there.weekdays:
-            found.append(q)
-    return found
+    lone = (q for q in here.quantities if q.kind == "ordinal" and q.value >= 2 and q.value not in told)
+    return [q for q in lone if not _named_parts(here.text[q.start : q.end], here.language, "days") & there.weekdays]
 
 
 def _unconverted(these: Sequence[Quantity], others: Sequence[Quantity], there: Facts) -> list[Quantity]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 
 from ..data.agreement import (
@@ -186,13 +186,17 @@ def _stranger(case: Case) -> Finding | None:
     side = case.words and case.words[1]
     if not side or side.odd is None:
         return None
-    spans = [span for span in strangers(case) if (odds := side.worst(span)) is not None and odds >= _STRANGE]
-    if not spans:
+    known = {span: odds for span in strangers(case) if (odds := side.worst(span)) is not None and odds >= _STRANGE}
+    if not known:
         return None
-    odds = max(side.worst(span) or 0.0 for span in spans)
-    said = " ".join(case.target[start:end] for start, end in spans)
-    message = f"“{said}” is no name of the source"
-    return case.finding("name", "error", "target", message, min(0.6 + 0.03 * (odds - _STRANGE), 0.75), span=spans[0])
+    message = f"“{_at(case, known)}” is no name of the source"
+    sure = min(0.6 + 0.03 * (max(known.values()) - _STRANGE), 0.75)
+    return case.finding("name", "error", "target", message, sure, span=next(iter(known)))
+
+
+def _at(case: Case, spans: Iterable[tuple[int, int]]) -> str:
+    """The words of the translation at these places."""
+    return " ".join(case.target[start:end] for start, end in spans)
 
 
 def strangers(case: Case) -> list[tuple[int, int]]:
@@ -257,8 +261,7 @@ def _replaced(case: Case, lost: list[Name]) -> Iterator[Finding]:
     """A name that went, where the translation has words in capitals that no name explains."""
     strange = strangers(case) if lost else []
     if strange:
-        said = " ".join(case.target[start:end] for start, end in strange)
-        message = f"{_list(case.facts['source'], lost)} became “{said}”"
+        message = f"{_list(case.facts['source'], lost)} became “{_at(case, strange)}”"
         discount = 0.02 * min(max(len(case.source.split()) - 12, 0), 40)
         yield case.finding("name", "error", "target", message, max(0.65 - discount, 0.3))
 

@@ -28,6 +28,11 @@ def log_odds(chance: float, least: float) -> float:
     return math.log(p / (1 - p))
 
 
+def weighed(evidence: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """Log odds: the sum of the evidence with these weights, and their bias."""
+    return sum(weight * evidence[name] for name, weight in weights.items() if name != "bias") + weights["bias"]
+
+
 @dataclass(frozen=True, slots=True)
 class Logistic:
     """A bias and a weight for each named feature; together they give log-odds."""

@@ -14,8 +14,8 @@ from functools import cache
 from importlib import resources
 
 from ..data.negation import denials, hints
-from .calibration import sigmoid
-from .gaps import Side, weighed
+from .calibration import sigmoid, weighed
+from .gaps import Side
 
 FEATURES = ("covered", "around", "beside", "several")
 READ = ("plain", "odd")  # log odds: of FEATURES, and from the network
@@ -26,11 +26,12 @@ _NEARBY = 0.2  # of a text: how far a word may stand from where its counterpart 
 
 def chance(side: Side, other: Side, language: str, other_language: str) -> float | None:
     """How likely it is that the other side lacks what the words say that deny on this side; None where no word tells."""
-    evidence = evidence_of(side, other, denials(side.text, language), hints(other.text, other_language))
+    denying = denials(side.text, language)
+    evidence = evidence_of(side, other, denying, hints(other.text, other_language))
     if evidence is None:
         return None
     odds = weighed(evidence, weights())
-    if (read := told(side, denials(side.text, language), odds)) is not None:
+    if (read := told(side, denying, odds)) is not None:
         odds = weighed(read, weights(read=True))
     return sigmoid(odds)
 

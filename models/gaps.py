@@ -18,7 +18,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from ..data.languages import table
-from .calibration import sigmoid
+from .calibration import sigmoid, weighed
 from .coverage import words
 from .joint import built_in, judged, knows
 from .once import ReadOnce
@@ -134,17 +134,7 @@ def _gap(side: Side, other: Side, language: str, other_language: str) -> Gap | N
     odds = plain_odds(evidence)
     if (read := told(side, other, odds)) is not None:
         odds = weighed(read, weights(read=True))
-        first, last = _place(side, other) or (first, last)
     return Gap(int(side.spans[first, 0]), int(side.spans[last - 1, 1]), sigmoid(odds))
-
-
-def _place(side: Side, other: Side) -> tuple[int, int] | None:
-    """The words [first, last) that lack a counterpart, by what the network says of them, too."""
-    import numpy as np
-
-    assert side.odd is not None
-    _, (first, last) = _deepest(_shortfalls(side, other) + _ODD * np.clip(side.odd, -_ODDEST, _ODDEST))
-    return (first, last) if last > first else None
 
 
 def plain_odds(evidence: Mapping[str, float]) -> float:
@@ -152,21 +142,18 @@ def plain_odds(evidence: Mapping[str, float]) -> float:
     return weighed(evidence, weights())
 
 
-def weighed(evidence: Mapping[str, float], known: Mapping[str, float]) -> float:
-    """The weighted sum of the evidence, and the bias."""
-    return sum(weight * evidence[name] for name, weight in known.items() if name != "bias") + known["bias"]
-
-
 def evidence_of(
     side: Side, other: Side, language: str, other_language: str
 ) -> tuple[dict[str, float], tuple[int, int]]:
-    """The evidence by the names of `FEATURES`, and the words [first, last) of the deepest gap."""
+    """The evidence by the names of `FEATURES`, and the words [first, last) of the deepest gap, placed by what the network says of them,
+    too, where it told."""
     import numpy as np
 
-    depth, (first, last) = _deepest(_shortfalls(side, other))
+    shortfalls = _shortfalls(side, other)
+    depth, (first, last) = _deepest(shortfalls)
     drop, _ = _deepest(_TAKEN - np.minimum(taken(side, other), 1.5))
     z = length_z(side.text, other.text, language, other_language)
-    return {
+    evidence = {
         "depth": min(depth, _MOST),
         "attention": min(drop, _MOST),
         "short": min(max(-z, 0.0), 6.0),
@@ -175,7 +162,18 @@ def evidence_of(
         "opens": float(last > first and _at_edge(side.text[: side.spans[first, 0]].rstrip()[-1:])),
         "closes": float(last > first and _at_edge(side.text[side.spans[last - 1, 1] - 1 :].strip()[:1])),
         "length": math.log(len(side.text) + 1),
-    }, (first, last)
+    }
+    return evidence, _placed(shortfalls, side.odd, (first, last))
+
+
+def _placed(shortfalls: np.ndarray, odd: np.ndarray | None, gap: tuple[int, int]) -> tuple[int, int]:
+    """Where a gap lies by what the network says of the words, too; as it is where there is none or the network told nothing."""
+    import numpy as np
+
+    if odd is None or gap[0] == gap[1]:
+        return gap
+    _, (first, last) = _deepest(shortfalls + _ODD * np.clip(odd, -_ODDEST, _ODDEST))
+    return (first, last) if last > first else gap
 
 
 def _shortfalls(side: Side, other: Side) -> np.ndarray:
