@@ -6,8 +6,8 @@
     python -m benchmarks.quality --train heads --most 300      # trains the estimate that does without them
 
 The networks themselves are trained by train_quality.py and train_fluency.py. `--train heads` uses NTREX dev; `--train together` the
-NTREX documents and the software texts that the networks were not trained on. AUC: how often a true translation gets a higher chance
-than a damaged one, of any two sentences, and of one and the same; one standard error is about .01 to .02.
+NTREX documents, the software texts and the news that the networks were not trained on. AUC: how often a true translation gets a
+higher chance than a damaged one, of any two sentences, and of one and the same; one standard error is about .01 to .02.
 """
 
 from __future__ import annotations
@@ -281,16 +281,20 @@ def broadly_damaged(pairs: Pairs, seed: int, true: Sequence[tuple[int, str]]) ->
     return found
 
 
-def held_out(data: Path, most: int) -> list[tuple[Pairs, int]]:
-    """What the network was not trained on, with how many sentences to use: NTREX documents, fr–vi in both directions and other
-    languages, and software texts in both directions."""
+def held_out(data: Path, texts: Path, most: int) -> list[tuple[Pairs, int]]:
+    """What the networks were not trained on, with how many sentences to use: NTREX documents, fr–vi in both directions and other
+    languages, and in both directions software texts and the English and Vietnamese news of `benchmarks/texts.py`."""
     documents = train_quality.ntrex_documents(data, held_out=True)
     found = []
     for one, other in (("fr", "vi"), ("en", "vi"), ("de", "fr"), ("es", "en")):
         size = most if (one, other) == ("fr", "vi") else most // 3
         found.append((train_quality.parallel(documents, one, other), size))
     software = train_quality.parallel(train_quality.software(data, 1, held_out=True), "fr", "vi")
-    return [*found, (found[0][0].turned(), most), (software, most), (software.turned(), most)]
+    news = train_quality.parallel(train_quality.public_news(texts, data, held_out=True), "en", "vi")
+    return [
+        *found,
+        *((pairs, most) for pairs in (found[0][0].turned(), software, software.turned(), news, news.turned())),
+    ]
 
 
 def _stacked(blocks: Sequence[tuple[np.ndarray, float, float]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -358,6 +362,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path, nargs="?", default=Path("../shared/data"))
     parser.add_argument("--train", choices=("heads", "together"), help="train that part and write --out")
+    parser.add_argument(
+        "--texts", type=Path, default=Path("texts"), help="as benchmarks/texts.py describes it, for --train"
+    )
     parser.add_argument("--out", type=Path, default=Path("models/quality.json"))
     parser.add_argument("--on", default="flores", choices=sorted(SETS), help="what to measure on")
     parser.add_argument("--domains", action="store_true", help="the mean chance of true pairs by domain")
@@ -370,7 +377,7 @@ def main() -> None:
         if args.train == "heads":
             estimator = replace(train_heads(ntrex(args.data), args.seed, args.most), together=estimator.together)
         else:
-            estimator = train_together(held_out(args.data, args.most), estimator, args.seed)
+            estimator = train_together(held_out(args.data, args.texts, args.most), estimator, args.seed)
         args.out.write_text(json.dumps(asdict(estimator), indent=1) + "\n", encoding="utf-8")
         return
     estimator = replace(estimator, together=None) if args.features_only else estimator

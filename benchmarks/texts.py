@@ -7,6 +7,8 @@
                  (`translations` of github.com/microsoft/IoT-For-Beginners at 8bd5355 and edgeai-for-beginners at 05d7c7e, MIT)
     handbooks/   NAME/{fr,vi}/**/*.md or .mdx: pages of courses, both translated from English by people
                  (`chapters` of github.com/huggingface/course at 16af566 and `units` of agents-course at 8c0832e, Apache-2.0)
+    wikinews/    data_alt.true.{en,vi}: Asian Language Treebank (NICT, CC-BY-4.0): English Wikinews, translated into Vietnamese by people,
+                 in tokens (`pivot-languages/corpus/alt` of github.com/nguyenlab/longtrieu-mt at 7fbb72a)
 
 What is missing is left out. None of these texts is evaluation data, and none is in the repository.
 """
@@ -15,9 +17,11 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from songngu.align.alignment import align
 from songngu.align.splitting import split
@@ -35,6 +39,9 @@ _LEAST = 5  # words of a sentence
 _MOST = 70
 _SHORTEST = 6  # sentences of a document
 _RATIO = 2.5  # of the longest translation's letters to the shortest's
+_RUN = 40  # lines of news that are taken for a document: where one ends is not told
+_LEFT = re.compile(r"[`&@#\u200b\u202a]|(?<!\w)'|'(?!\w)|\w -|- \w| / | – |\. ?com\b", re.I)  # what is left of tokens
+_SHARED = 10  # words in a row that a text to train on must not share with one to measure on
 _SURE = 0.95  # confidence of the beads of a handbook that are used
 
 
@@ -116,6 +123,84 @@ def handbooks(folder: Path) -> list[Text]:
             if len(text.sides["fr"]) >= _SHORTEST:
                 found.append(text)
     return found
+
+
+def wikinews(folder: Path) -> list[Text]:
+    """Runs of neighbouring news sentences in English and Vietnamese, written as people write them."""
+    paths = {code: folder / "wikinews" / f"data_alt.true.{code}" for code in ("en", "vi")}
+    if not all(path.exists() for path in paths.values()):
+        return []
+    read = [path.read_text(encoding="utf-8").split("\n") for path in paths.values()]
+    found, lines = [], list(zip(*read, strict=True))
+    for at in range(0, len(lines), _RUN):
+        sides: dict[str, list[str]] = {code: [] for code in paths}
+        for english, vietnamese in lines[at : at + _RUN]:
+            row = {"en": untokenised(english, vietnamese), "vi": untokenised(vietnamese, english)}
+            if _usable(row) and not any(_LEFT.search(text) or text.count('"') % 2 for text in row.values()):
+                _append(sides, row)
+        if len(sides["en"]) >= _SHORTEST:
+            found.append(Text(sides))
+    return found
+
+
+def apart(documents: Sequence[Text], data: Path) -> list[Text]:
+    """The documents of which no line is in `data`/eval, nor shares ten words in a row with one, without case, marks and punctuation."""
+    lines, runs = set[str](), set[str]()
+    for path in sorted((data / "eval").rglob("*")):
+        if path.suffix == ".jsonl":
+            texts = [t for row in path.read_text(encoding="utf-8").splitlines() for t in _strings(json.loads(row))]
+        elif path.suffix[1:] in ("fr", "vi", "en", "de", "es"):
+            texts = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        else:
+            continue
+        for text in texts:
+            words = folded(text).split()
+            lines.add(" ".join(words))
+            runs.update(_runs(words))
+    return [
+        document
+        for document in documents
+        if not any(
+            " ".join(words) in lines or not runs.isdisjoint(_runs(words))
+            for side in document.sides.values()
+            for words in (folded(text).split() for text in side)
+        )
+    ]
+
+
+def folded(text: str) -> str:
+    """The words of a text without case, marks and punctuation."""
+    letters = unicodedata.normalize("NFKD", text.casefold()).replace("đ", "d")
+    return " ".join(re.findall(r"\w+", "".join(c for c in letters if not unicodedata.combining(c))))
+
+
+def _runs(words: Sequence[str]) -> Iterator[str]:
+    return (" ".join(words[k : k + _SHARED]) for k in range(len(words) - _SHARED + 1))
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """All texts of a JSON value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _strings(one)
+
+
+def untokenised(tokens: str, other: str) -> str:
+    """A text from its tokens: marks stand where they belong, and sentences begin with a capital. A hyphen between spaces is joined where
+    the translation has the words so; where it hasn't, nobody knows whether it is a dash."""
+    text = re.sub(r"``|(?<!\w)' '(?!\w)", '"', tokens.strip())
+    text = re.sub(r" ' (s|t|re|ve|ll|d|m)\b", r"'\1", text)
+    text = re.sub(r"(?<=s) ' (?=\w)", "' ", text)
+    text = re.sub(r'"\s*([^"]*?)\s*"', r'"\1"', text)
+    known = other.casefold()
+    for found in list(re.finditer(r"(\w+) ?- ?(\w+)", text)):
+        joined = f"{found[1]}-{found[2]}"
+        if joined.casefold() in known:
+            text = text.replace(found[0], joined)
+    text = re.sub(r" (?:-- ?|- )", " – ", re.sub(r"([(\[$£€#]) ", r"\1", re.sub(r" ([.,;:!?%)\]])", r"\1", text)))
+    return re.sub(r"(?:^|[.!?]\"? +)\W*[^\W\d_]", lambda start: start[0].upper(), re.sub(r" +", " ", text))
 
 
 def _sentences(markdown: str, code: str) -> list[str]:

@@ -35,7 +35,7 @@ class Pairs:
 
 
 def word_dropped(pairs: Pairs, i: int, rng: random.Random) -> str | None:
-    """One word of four letters or more, or a syllable and its neighbour, is missing."""
+    """One word of three letters or more is missing, and not the first; in Vietnamese a syllable of such length."""
     words = pairs.targets[i].split()
     places = [k for k, word in enumerate(words) if sum(c.isalpha() for c in word) >= 3 and k]
     if len(words) < 5 or not places:

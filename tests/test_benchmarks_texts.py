@@ -3,7 +3,18 @@
 import json
 from pathlib import Path
 
-from benchmarks.texts import blocks, courses, handbooks, questions, sections, wiki
+from benchmarks.texts import (
+    Text,
+    apart,
+    blocks,
+    courses,
+    handbooks,
+    questions,
+    sections,
+    untokenised,
+    wiki,
+    wikinews,
+)
 
 LESSON = """<!--
 metadata: 1
@@ -153,3 +164,55 @@ def test_pages_of_a_handbook_are_aligned(builtin, tmp_path: Path) -> None:
     (text,) = handbooks(tmp_path)
     assert text.sides["fr"] == [line for k, line in enumerate(PAGE["fr"]) if k != 2]
     assert text.sides["vi"] == PAGE["vi"]
+
+
+def _news(folder: Path, rows: list[tuple[str, str]]) -> None:
+    for k, code in enumerate(("en", "vi")):
+        path = folder / "wikinews" / f"data_alt.true.{code}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n".join(row[k] for row in rows), encoding="utf-8")
+
+
+NEWS = [
+    (f"the {name} won its {k} - 2 match at home on Monday .", f"đội {name} đã thắng trận đấu {k} - 2 trên sân nhà hôm thứ Hai .")
+    for k, name in enumerate(("Lions", "Tigers", "Bears", "Wolves", "Eagles", "Sharks"), 3)
+]  # fmt: skip
+
+
+def test_news_is_written_as_people_write_it() -> None:
+    english = "`` we don ' t know , ' ' the minister ' s aide said ( in Paris ) . it costs $ 5 ."
+    vietnamese = '" chúng tôi không biết , " trợ lý của bộ trưởng nói ( tại Pa - ri ) . nó giá 5 % .'
+    assert untokenised(english, vietnamese) == "\"We don't know,\" the minister's aide said (in Paris). It costs $5."
+    assert (
+        untokenised(vietnamese, "pa-ri") == '"Chúng tôi không biết," trợ lý của bộ trưởng nói (tại Pa-ri). Nó giá 5%.'
+    )
+    assert untokenised("Co - Operative bank", "ngân hàng") == "Co – Operative bank"  # a dash for all that is known
+
+
+def test_news_whose_hyphens_are_unknown_is_left_out(tmp_path: Path) -> None:
+    assert wikinews(tmp_path) == []
+    plain = [(a.replace(" - ", "-"), b.replace(" - ", "-")) for a, b in NEWS]
+    _news(tmp_path, [*plain, NEWS[0]])
+    (text,) = wikinews(tmp_path)
+    assert text.sides["en"][0] == "The Lions won its 3-2 match at home on Monday."
+    assert text.sides["vi"][0] == "Đội Lions đã thắng trận đấu 3-2 trên sân nhà hôm thứ Hai."
+    assert len(text.sides["en"]) == len(NEWS)
+
+
+def test_texts_that_share_ten_words_with_evaluation_data_are_left_out(tmp_path: Path) -> None:
+    eval_ = tmp_path / "eval" / "some"
+    eval_.mkdir(parents=True)
+    said = "Hier, une ministre a dit que la ville de Hué aura deux ponts de plus."
+    (eval_ / "a.jsonl").write_text(json.dumps({"doc": [{"fr": [said]}]}), encoding="utf-8")
+    (eval_ / "b.vi").write_text("Trời mưa to ở Huế.\n", encoding="utf-8")
+    (eval_ / "notes.txt").write_text(
+        "un texte qui n'est pas à mesurer et qui reste donc bien permis\n", encoding="utf-8"
+    )
+    texts = {
+        "nine": "Une ministre a dit que la ville de Hué a cela",
+        "ten": "UNE MINISTRE A DIT QUE LA VILLE DE HUE AURA tout",
+        "line": "trời mưa to ở huế",
+        "notes": "un texte qui n'est pas à mesurer et qui reste donc bien permis",
+    }
+    kept = apart([Text({"fr": ["Une ligne.", text]}) for text in texts.values()], tmp_path)
+    assert [text.sides["fr"][1] for text in kept] == [texts["nine"], texts["notes"]]
