@@ -85,7 +85,7 @@ class BeadReader:
         for at in range(0, len(new), _AT_ONCE):
             some = new[at : at + _AT_ONCE]
             read = self._encoder.read([normalise(line) for line in some], joint.LAYERS)
-            apart = [joint.reduced(one, self._languages[side], self._numbers) for one in read]
+            apart = [joint.reduced(one.ids, one.states, self._languages[side], self._numbers) for one in read]
             known.update(zip(some, apart, strict=True))
         return known
 

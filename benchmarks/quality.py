@@ -198,7 +198,7 @@ def train_together(sets: Sequence[tuple[Pairs, int]], before: Model, seed: int) 
     kinds, matrices = zip(
         *((kind, together_matrix(some)) for rows in found for kind, some in rows.items() if some), strict=True
     )
-    together = fit_together(kinds, matrices, before.heads, f"qe:joint-3/{engine().signature}")
+    together = fit_together(kinds, matrices, before.heads, f"qe:joint-4/{engine().signature}")
     return replace(before, together=together)
 
 

@@ -27,8 +27,9 @@ import numpy as np
 import torch
 from songngu.data.text import normalise, one_line
 from songngu.eval.damage import Pairs, damaged
+from songngu.models.adapters import START, merged
 from songngu.models.encoders import encoder
-from songngu.models.fluency import END, START, merged, read_alone, shapes
+from songngu.models.fluency import END, read_alone, shapes
 from torch import Tensor
 
 from benchmarks.learn_filters import pairs as shippable

@@ -7,10 +7,11 @@
 Learned from: NTREX dev in five languages, every language with every other (CC-BY-SA-4.0), without every fifth of its documents, which are
 for checking and for `benchmarks.quality --train`; the parallel texts of `benchmarks/texts.py`, without every fifth document, too; and
 prose of `pairs.fr-vi.tsv` whose licence is permissive or MPL, at most MOST pairs of one origin, without pairs that the encoder finds
-unlike. A group is a true pair and some damaged ones
-(`quality_damage`), damaged on the target's side mostly. `collect` reads every text once with the encoder's lower layers, which stay as
-they are, and keeps what it reads; `learn` asks that a true pair stands above its own damaged ones, that the logit is a chance, and
-that sub-words that are wrong, and places where some are gone, are told.
+unlike.
+A group is a true pair and some damaged ones (`quality_damage`), damaged on the target's side mostly. `collect` reads every text once up
+to the encoder's layer START, which stays as it is, and keeps what it reads; `learn` changes the layers after it (`models/adapters`) and
+learns the network that reads both texts: a true pair stands above its own damaged ones, the logit is a chance, and sub-words that are
+wrong, and places where some are gone, are told. `--frozen` leaves the layers as they are: one to begin with is learned twice as fast.
 """
 
 from __future__ import annotations
@@ -31,8 +32,10 @@ import torch
 from safetensors.torch import load_file, save_file
 from songngu.data.text import normalise
 from songngu.eval.damage import KINDS, Pairs, damaged
+from songngu.models import adapters
+from songngu.models.adapters import START
 from songngu.models.encoders import encoder
-from songngu.models.joint import LAYERS, Apart, read_together, reduced, shapes
+from songngu.models.joint import LAYERS, Apart, passed_on, projected, read_together, shapes
 from songngu.models.similarity import centred, reference_mean
 from torch import Tensor
 
@@ -48,13 +51,20 @@ LANGUAGES = ("fr", "vi", "en", "de", "es")
 HELD_OUT = 5  # every fifth document of NTREX dev
 REDUCED, WIDTH, INNER = 160, 96, 64  # numbers of a reduced state; of a state of the small network; of the head
 SHARD = 200  # groups
-EXCHANGED = 0.3  # share of groups that are learned in the other direction
+AT_ONCE = 4  # shards in memory
+READ = 32  # texts of like length that pass the changed layers together
 # Share of groups whose pair is sought for having such a thing to damage
 SOUGHT = {"negation dropped": 0.22, "number changed": 0.16}
 TRIES = 12  # pairs looked at in search of one
 TEXTS = "NTREX dev and XQuAD (CC-BY-SA-4.0), ALT (CC-BY-4.0), lessons (MIT), fr-vi prose under permissive licences and the MPL"
 ORIGINS = {"wikinews": 0.4, "news": 0.12, "questions": 0.14, "lessons": 0.16, "software": 0.18}  # shares of groups
 WHOLLY_WRONG = ("other sentence", "untranslated")
+
+
+# What the encoder made of a text: its sub-words, their states after START, and its language
+Started = tuple[Tensor, Tensor, str]
+# A pair: numbers of its texts, its kind, and tags of its sub-words (length, 2)
+Row = tuple[int, int, str, np.ndarray]
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,38 +215,28 @@ def basis(documents: Sequence[Text], coder: Any) -> dict[str, Tensor]:
     return {**found, "means": torch.stack(list(means.values())).mean(0), "basis": torch.stack(directions)}
 
 
-def packed(groups: Sequence[Sequence[Pair]], coder: Any, fixed: dict[str, Tensor]) -> dict[str, Any]:
-    """Groups with what the encoder's lower layers make of their texts, each text once."""
+def packed(groups: Sequence[Sequence[Pair]], coder: Any) -> dict[str, Any]:
+    """Groups with what the encoder makes of their texts up to START, each text once."""
     keys = list(dict.fromkeys(key for g in groups for p in g for key in zip(p.texts, p.languages, strict=True)))
-    read: dict[tuple[str, str], Apart] = {}
+    read: dict[tuple[str, str], Started] = {}
     for code in LANGUAGES:
         own = [key for key in keys if key[1] == code]
-        found = coder.read([normalise(text) for text, _ in own], LAYERS)
-        read.update({key: reduced(one, code, fixed) for key, one in zip(own, found, strict=True)})
+        found = coder.read([normalise(text) for text, _ in own], (START,))
+        read.update({k: (torch.tensor(r.ids), r.states[0].bfloat16(), code) for k, r in zip(own, found, strict=True)})
     number = {key: i for i, key in enumerate(keys)}
     rows = []
     for group in groups:
         for pair in group:
-            ids = [read[key].ids.tolist() for key in zip(pair.texts, pair.languages, strict=True)]
+            ids = [read[key][0].tolist() for key in zip(pair.texts, pair.languages, strict=True)]
             tags = [np.full((len(side), 2), np.nan, np.float16) for side in ids]
             if group[0].true:
                 key = group[0].texts[pair.side], pair.languages[pair.side]
-                tags[pair.side] = _tags(read[key].ids.tolist(), ids[pair.side], pair.kind)
+                tags[pair.side] = _tags(read[key][0].tolist(), ids[pair.side], pair.kind)
             if pair.true:
                 tags[1 - pair.side][:] = 0
-            rows.append(
-                (
-                    *(number[key] for key in zip(pair.texts, pair.languages, strict=True)),
-                    pair.kind,
-                    np.concatenate(tags),
-                )
-            )
-    return {
-        "ids": [read[key].ids for key in keys],
-        "states": [read[key].states.clone() for key in keys],
-        "rows": rows,
-        "groups": [len(group) for group in groups],
-    }
+            sides = (number[key] for key in zip(pair.texts, pair.languages, strict=True))
+            rows.append((*sides, pair.kind, np.concatenate(tags)))
+    return {"texts": [read[key] for key in keys], "rows": rows, "groups": [len(group) for group in groups]}
 
 
 def checks(documents: Sequence[Text], most: int) -> list[list[Pair]]:
@@ -256,11 +256,8 @@ def collect(args: argparse.Namespace) -> None:
     coder: Any = encoder()
     args.folder.mkdir(parents=True, exist_ok=True)
     news = ntrex_documents(args.data, held_out=False)
-    fixed = basis(news, coder)
-    torch.save(fixed, args.folder / "fixed.pt")
-    torch.save(
-        packed(checks(ntrex_documents(args.data, held_out=True), args.most), coder, fixed), args.folder / "checks.pt"
-    )
+    torch.save(basis(news, coder), args.folder / "fixed.pt")
+    torch.save(packed(checks(ntrex_documents(args.data, held_out=True), args.most), coder), args.folder / "checks.pt")
     documents = {
         "news": news,
         **public(args.texts, args.data),
@@ -271,40 +268,60 @@ def collect(args: argparse.Namespace) -> None:
     for shard in range(args.groups // SHARD):
         some = [next(groups) for _ in range(SHARD)]
         whole = args.folder / f"groups-{args.seed}-{shard:03}.pt"
-        torch.save(packed(some, coder, fixed), whole.with_suffix(".part"))
+        torch.save(packed(some, coder), whole.with_suffix(".part"))
         whole.with_suffix(".part").rename(whole)
         print(f"{(shard + 1) * SHARD} groups, {time.process_time() - start:.0f} CPU s", flush=True)
 
 
-class Shards:
-    """Collected groups in memory."""
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """Collected groups: the texts, and of each group the pairs as numbers of texts, kind and tags."""
 
-    def __init__(self, paths: Sequence[Path]) -> None:
-        self.groups: list[list[tuple[Apart, Apart, str, np.ndarray]]] = []
-        for path in paths:
-            record, at = torch.load(path, weights_only=False), 0
-            read = [Apart(ids, states) for ids, states in zip(record["ids"], record["states"], strict=True)]
-            for size in record["groups"]:
-                rows = record["rows"][at : at + size]
-                self.groups.append([(read[s], read[t], kind, tags) for s, t, kind, tags in rows])
-                at += size
+    texts: list[Started]
+    groups: list[list[Row]]
 
-    def batches(self, rng: random.Random, size: int) -> Iterator[list[list[tuple[Apart, Apart, str, np.ndarray]]]]:
+    def batches(self, rng: random.Random, size: int) -> Iterator[list[list[Row]]]:
         """All groups once, those of like length together, `size` groups in a batch."""
-        order = list(self.groups)
-        rng.shuffle(order)
-        parts = []
-        for at in range(0, len(order), 50 * size):
-            some = sorted(order[at : at + 50 * size], key=lambda g: len(g[0][0].ids) + len(g[0][1].ids))
-            parts += [some[k : k + size] for k in range(0, len(some), size)]
+        order = sorted(self.groups, key=lambda g: len(self.texts[g[0][0]][0]) + len(self.texts[g[0][1]][0]))
+        parts = [order[k : k + size] for k in range(0, len(order), size)]
         rng.shuffle(parts)
-        for part in parts:
-            yield [exchanged(group) if rng.random() < EXCHANGED else group for group in part]
+        yield from parts
 
 
-def exchanged(group: Sequence[tuple[Apart, Apart, str, np.ndarray]]) -> list[tuple[Apart, Apart, str, np.ndarray]]:
-    """The group in the other direction: what was missing is now added."""
-    return [(b, a, kind, np.concatenate([tags[len(a.ids) :], tags[: len(a.ids)]])) for a, b, kind, tags in group]
+def shard(paths: Sequence[Path]) -> Shard:
+    """The groups of some files."""
+    texts: list[Started] = []
+    groups: list[list[Row]] = []
+    for path in paths:
+        record, at, first = torch.load(path, weights_only=False), 0, len(texts)
+        texts += record["texts"]
+        for size in record["groups"]:
+            rows = record["rows"][at : at + size]
+            groups.append([(s + first, t + first, kind, tags) for s, t, kind, tags in rows])
+            at += size
+    return Shard(texts, groups)
+
+
+class Network:
+    """The numbers that are learned and those that stay, as a network for texts that were read up to START."""
+
+    def __init__(self, layers: Sequence[Mapping[str, Tensor]], fixed: Mapping[str, Tensor]) -> None:
+        self._layers, self._fixed = [{k: v.bfloat16() for k, v in layer.items()} for layer in layers], fixed
+
+    def __call__(
+        self, shard: Shard, rows: Sequence[Row], numbers: Mapping[str, Tensor], drop: float = 0.0
+    ) -> tuple[Tensor, Tensor]:
+        """Logits of pairs, and of their sub-words (see `joint.read_together`)."""
+        layers = adapters.merged(self._layers, numbers)
+        wanted = sorted({i for row in rows for i in row[:2]}, key=lambda i: len(shard.texts[i][0]))
+        read: dict[int, Apart] = {}
+        for at in range(0, len(wanted), READ):
+            some = wanted[at : at + READ]
+            found = passed_on([shard.texts[i][1] for i in some], layers, drop)
+            for i, states in zip(some, found, strict=True):
+                ids, _, code = shard.texts[i]
+                read[i] = Apart(ids, projected(states, code, self._fixed))
+        return read_together([(read[s], read[t]) for s, t, *_ in rows], numbers, drop)
 
 
 def weights_of(groups: Sequence[Sequence[Any]]) -> Tensor:
@@ -322,34 +339,29 @@ def misranked(logits: Tensor, groups: Sequence[Sequence[Any]]) -> Tensor:
     return found
 
 
-def loss_of(groups: Sequence[Sequence[Any]], numbers: dict[str, Tensor], drop: float) -> tuple[Tensor, np.ndarray]:
-    """The loss of some groups, and the logits of their pairs."""
-    pairs = [pair for group in groups for pair in group]
-    logits, tags = read_together([(a, b) for a, b, *_ in pairs], numbers, drop)
-    true = torch.tensor([float(kind == "true") for *_, kind, _ in pairs])
+def loss_of(found: tuple[Tensor, Tensor], groups: Sequence[Sequence[Row]]) -> Tensor:
+    """The loss of what a network says of some groups."""
+    logits, tags = found
+    rows = [row for group in groups for row in group]
+    true = torch.tensor([float(kind == "true") for *_, kind, _ in rows])
     point = torch.nn.functional.binary_cross_entropy_with_logits(logits, true, weights_of(groups), reduction="sum") / 2
     wanted = torch.full(tags.shape, torch.nan)
-    for row, (*_, known) in enumerate(pairs):
-        wanted[row, : len(known)] = torch.from_numpy(known.astype(np.float32))
+    for place, (*_, known) in enumerate(rows):
+        wanted[place, : len(known)] = torch.from_numpy(known.astype(np.float32))
     known = ~wanted.isnan()
     token = torch.nn.functional.binary_cross_entropy_with_logits(
         tags[known], wanted[known], pos_weight=torch.tensor(2.0)
     )
-    return (point + misranked(logits, groups)) / len(groups) + token, logits.detach().numpy()
+    return (point + misranked(logits, groups)) / len(groups) + token
 
 
-def measure(held: Shards, numbers: dict[str, Tensor]) -> dict[str, float]:
+def measure(held: Shard, network: Network, numbers: Mapping[str, Tensor]) -> dict[str, float]:
     """AUC by direction and kind; groups are those of `checks`."""
-    logits = []
-    with torch.no_grad():
-        for group in held.groups:
-            own = [
-                read_together([(a, b) for a, b, *_ in group[at : at + 32]], numbers)[0]
-                for at in range(0, len(group), 32)
-            ]
-            logits.append(torch.cat(own).numpy())
     found, good, way = {}, np.zeros(0), -1
-    for group, own in zip(held.groups, logits, strict=True):
+    for group in held.groups:
+        with torch.no_grad():
+            parts = [network(held, group[at : at + READ], numbers)[0] for at in range(0, len(group), READ)]
+        own = torch.cat(parts).float().numpy()
         if group[0][2] == "true":
             good, way = own, way + 1
         else:
@@ -370,16 +382,17 @@ def initial(seed: int, wanted: Mapping[str, tuple[int, ...]]) -> dict[str, Tenso
             )
         else:
             value = torch.randn(shape) * shape[1] ** -0.5 * (0.3 if ".out." in name or ".narrow." in name else 1.0)
+            value = torch.zeros(shape) if name.endswith(".up") else value
         found[name] = value.requires_grad_()
     return found
 
 
 def resumed(numbers: dict[str, Tensor], start: Path | None) -> dict[str, Tensor]:
-    """The numbers to begin with: those of a file, or these where there is none."""
+    """The numbers to begin with: those of a file, or these where it has none."""
     if start is None:
         return numbers
     before = load_file(start)
-    return {name: before[name].float().requires_grad_() for name in numbers}
+    return {name: before[name].float().requires_grad_() if name in before else own for name, own in numbers.items()}
 
 
 class Steps:
@@ -412,36 +425,53 @@ class Steps:
 def learn(args: argparse.Namespace) -> None:
     """Train on all shards; the moving average is measured, and written, after every pass."""
     torch.set_num_threads(1)
-    shards = Shards(sorted(args.folder.glob("groups-*.pt"))[: args.shards])
-    held = Shards([args.folder / "checks.pt"])
-    numbers = resumed(initial(1, shapes(REDUCED, WIDTH, INNER)), args.start)
+    coder: Any = encoder()
     fixed = torch.load(args.folder / "fixed.pt", weights_only=True)
-    print(f"{len(shards.groups)} groups, {sum(v.numel() for v in numbers.values())} numbers are trained", flush=True)
-    training = Steps(numbers, rate=args.rate, steps=args.passes * len(shards.groups) // args.batch, kept=0.995)
-    start, rng = time.process_time(), random.Random(2)
+    network, held = Network(coder.layer_weights(START, LAYERS[-1]), fixed), shard([args.folder / "checks.pt"])
+    changes = initial(2, adapters.shapes(LAYERS[-1]))
+    numbers = resumed(initial(1, shapes(REDUCED, WIDTH, INNER)) | changes, args.start)
+    stays = changes.keys() if args.frozen else ()
+    learned = {name: value for name, value in numbers.items() if name not in stays}
+    paths = sorted(args.folder.glob("groups-*.pt"))[: args.shards]
+    steps = args.passes * len(paths) * SHARD // args.batch
+    print(f"{len(paths)} shards, {sum(v.numel() for v in learned.values())} numbers are trained", flush=True)
+    training, start, rng = (
+        Steps(learned, rate=args.rate, steps=steps, kept=0.995),
+        time.process_time(),
+        random.Random(2),
+    )
+    same = {name: numbers[name].detach().bfloat16() for name in stays}
     for turn in range(args.passes):
         losses, right = [], Counter()
-        for batch in shards.batches(rng, args.batch):
-            loss, logits = loss_of(batch, training.half(), args.drop)
-            training.step(loss)
-            losses.append(float(loss.detach()))
-            count(batch, logits, right)
+        rng.shuffle(paths)
+        for at in range(0, len(paths), AT_ONCE):
+            some = shard(paths[at : at + AT_ONCE])
+            for batch in some.batches(rng, args.batch):
+                found = network(some, [row for group in batch for row in group], training.half() | same, args.drop)
+                loss = loss_of(found, batch)
+                training.step(loss)
+                losses.append(float(loss.detach()))
+                count(batch, found[0].detach().float().numpy(), right)
+            done = min(at + AT_ONCE, len(paths)) * SHARD
+            print(
+                f"{done} groups, {time.process_time() - start:.0f} CPU s, loss {np.mean(losses[-200:]):.4f}", flush=True
+            )
         ranked = "  ".join(f"{k} {right[k] / right[f'{k} seen']:.3f}" for k in sorted(right) if f"{k} seen" in right)
-        print(f"pass {turn + 1}, {time.process_time() - start:.0f} CPU s, loss {np.mean(losses):.4f}", flush=True)
-        print(f"  ranked right in training: {ranked}", flush=True)  # fmt: skip
-        found = measure(held, training.averaged)
-        print(f"  held out: mean AUC {np.mean(list(found.values())):.4f}  "
-              + "  ".join(f"{kind} {area:.3f}" for kind, area in found.items()), flush=True)  # fmt: skip
+        print(f"pass {turn + 1}, ranked right in training: {ranked}", flush=True)
+        half = {name: value.bfloat16() for name, value in training.averaged.items()}
+        areas = measure(held, network, half | same)
+        print(f"  held out: mean AUC {np.mean(list(areas.values())):.4f}  "
+              + "  ".join(f"{kind} {area:.3f}" for kind, area in areas.items()), flush=True)  # fmt: skip
         save(
             args.out,
-            training.averaged | fixed,
+            training.averaged | same | fixed,
             made_by="benchmarks/train_quality.py",
             texts=f"{TEXTS}, damaged on purpose",
-            training=f"{len(shards.groups)} groups, {turn + 1} passes",
+            training=f"{len(paths) * SHARD} groups, {turn + 1} passes",
         )
 
 
-def count(batch: Sequence[Sequence[Any]], logits: np.ndarray, right: Counter[str]) -> None:
+def count(batch: Sequence[Sequence[Row]], logits: np.ndarray, right: Counter[str]) -> None:
     """Add to `right` how many damaged pairs there are of each kind, and how many stand below their true one."""
     at = 0
     for group in batch:
@@ -462,7 +492,7 @@ def main() -> None:
     parser.add_argument("what", choices=("collect", "learn"))
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--texts", type=Path, default=Path("texts"), help="as benchmarks/texts.py describes it")
-    parser.add_argument("--folder", type=Path, required=True, help="where the groups lie: about 200 kB each")
+    parser.add_argument("--folder", type=Path, required=True, help="where the groups lie: about 250 kB each")
     parser.add_argument("--out", type=Path, default=Path("models/quality.safetensors"))
     parser.add_argument("--groups", type=int, default=12_000)
     parser.add_argument(
@@ -473,9 +503,10 @@ def main() -> None:
     parser.add_argument("--shards", type=int, help="learn from so many only")
     parser.add_argument("--start", type=Path, help="numbers to begin with")
     parser.add_argument("--passes", type=int, default=6)
-    parser.add_argument("--batch", type=int, default=8, help="groups in a step")
+    parser.add_argument("--batch", type=int, default=6, help="groups in a step")
+    parser.add_argument("--frozen", action="store_true", help="leave the encoder's layers as --start has them")
     parser.add_argument("--drop", type=float, default=0.1, help="share of what is seen that is left out")
-    parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--rate", type=float, default=1e-3)
     args = parser.parse_args()
     {"collect": collect, "learn": learn}[args.what](args)
 

@@ -113,7 +113,7 @@ def collect(args: argparse.Namespace) -> None:
         for code in document.sides:
             keys = [key for key in known if key[1] == code]
             read = coder.read([normalise(known[key]) for key in keys], LAYERS)
-            record.update({key: reduced(one, code, fixed) for key, one in zip(keys, read, strict=True)})
+            record.update({key: reduced(one.ids, one.states, code, fixed) for key, one in zip(keys, read, strict=True)})
         packed = {key: (apart.ids, apart.states) for key, apart in record.items()}
         torch.save(packed, args.folder / f"{kind}-{number:03}.pt")
         print(f"{number + 1} of {len(documents)} documents, {time.process_time() - start:.0f} CPU s", flush=True)

@@ -1,17 +1,19 @@
 """The network that says of one text, without its source, where it limps, for quality estimation.
 
-It goes on from the built-in encoder's layer START: the encoder's next layers, their weights changed a little (low-rank adapters, Hu et
-al. 2021; `fluency.safetensors`, made by benchmarks/train_fluency.py), say of each sub-word whether it is wrong there and whether text is
-missing before it, and of the text whether it is whole.
+It goes on from the built-in encoder's layer START: the encoder's next layers, their weights changed a little (`adapters`;
+`fluency.safetensors`, made by benchmarks/train_fluency.py), say of each sub-word whether it is wrong there and whether text is missing
+before it, and of the text whether it is whole.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from . import adapters
+from .adapters import SIZE, START, Numbers, merged
 from .joint import batches
 
 if TYPE_CHECKING:
@@ -19,45 +21,16 @@ if TYPE_CHECKING:
 
     from .transformer import TransformerEncoder
 
-START, END = 3, 7  # the encoder's layers after START, up to END, are changed; counted from 1
-HEADS = 12  # of the encoder's attention
-SIZE = 384  # of the encoder's states
-RANK = 12  # of the changes
+END = 7  # the encoder's layers after START, up to this one, are changed
 LANGUAGES = ("de", "en", "es", "fr", "vi")  # that the network was trained on
 INNER = 48  # numbers of the head
-_BUCKET = 8  # lengths are padded to a multiple of this
-# Matrices of a layer by the encoder's names, with their sizes
-PARTS = {
-    "attention.self.query": (SIZE, SIZE),
-    "attention.self.key": (SIZE, SIZE),
-    "attention.self.value": (SIZE, SIZE),
-    "attention.output.dense": (SIZE, SIZE),
-    "intermediate.dense": (4 * SIZE, SIZE),
-    "output.dense": (SIZE, 4 * SIZE),
-}
-
-Numbers = Mapping[str, "torch.Tensor"]
 
 
 def shapes() -> dict[str, tuple[int, ...]]:
     """The names and shapes of the numbers that are trained."""
-    found: dict[str, tuple[int, ...]] = {}
-    for layer in range(START, END):
-        for part, (wide, narrow) in PARTS.items():
-            found |= {f"{layer}.{part}.up": (wide, RANK), f"{layer}.{part}.down": (RANK, narrow)}
+    found = adapters.shapes(END)
     for name, wide, narrow in (("tags", 2, 2 * SIZE), ("inner", INNER, 2 * SIZE), ("outer", 1, INNER + 2)):
         found |= {f"{name}.weight": (wide, narrow), f"{name}.bias": (wide,)}
-    return found
-
-
-def merged(layers: Sequence[Numbers], numbers: Numbers) -> list[dict[str, torch.Tensor]]:
-    """The encoder's layers after START with their changes."""
-    found = []
-    for number, layer in enumerate(layers, START):
-        changes = {
-            f"{part}.weight": numbers[f"{number}.{part}.up"] @ numbers[f"{number}.{part}.down"] for part in PARTS
-        }
-        found.append({name: value + changes[name] if name in changes else value for name, value in layer.items()})
     return found
 
 
@@ -69,12 +42,10 @@ def read_alone(
     import torch
     from torch.nn.functional import linear
 
-    length = -(-max(map(len, states)) // _BUCKET) * _BUCKET
-    rows = torch.stack([torch.nn.functional.pad(x, (0, 0, 0, length - len(x))) for x in states])
-    inside = torch.arange(length) < torch.tensor([[len(x)] for x in states])
+    rows, inside = adapters.padded(states)
     rows = rows.to(numbers["tags.weight"].dtype)
     for layer in layers:
-        rows = _layer(rows, inside, layer, drop)
+        rows = adapters.passed(rows, inside, layer, drop)
     rows = rows * inside[:, :, None]
     beside = torch.cat([rows, rows.roll(1, 1)], 2)
     tags = linear(beside, numbers["tags.weight"], numbers["tags.bias"]).float()
@@ -83,28 +54,6 @@ def read_alone(
     inner = torch.tanh(linear(pooled.to(rows.dtype), numbers["inner.weight"], numbers["inner.bias"])).float()
     seen = torch.cat([inner, tags.masked_fill(outside, -1e4).logsumexp(1)], 1)
     return linear(seen, numbers["outer.weight"].float(), numbers["outer.bias"].float()).squeeze(1), tags
-
-
-def _layer(rows: torch.Tensor, inside: torch.Tensor, layer: Numbers, drop: float) -> torch.Tensor:
-    from torch.nn.functional import dropout, gelu, layer_norm, linear
-
-    def times(x: torch.Tensor, part: str) -> torch.Tensor:
-        return linear(x, layer[f"{part}.weight"], layer[f"{part}.bias"])
-
-    def normed(x: torch.Tensor, part: str) -> torch.Tensor:
-        return layer_norm(x, (SIZE,), layer[f"{part}.LayerNorm.weight"], layer[f"{part}.LayerNorm.bias"], 1e-12)
-
-    q, k, v = (
-        times(rows, f"attention.self.{part}").unflatten(2, (HEADS, -1)).transpose(1, 2)
-        for part in ("query", "key", "value")
-    )
-    # written out: torch's fused attention trains at half the speed on a CPU
-    shares = (q @ k.transpose(2, 3)) * q.shape[3] ** -0.5
-    seen = shares.masked_fill(~inside[:, None, None, :], -1e4).softmax(3) @ v
-    seen = times(seen.transpose(1, 2).flatten(2), "attention.output.dense")
-    rows = normed(rows + dropout(seen, drop, drop > 0), "attention.output")
-    wide = times(gelu(times(rows, "intermediate.dense")), "output.dense")
-    return normed(rows + dropout(wide, drop, drop > 0), "output")
 
 
 @cache

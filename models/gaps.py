@@ -95,9 +95,7 @@ def sides(
         found.append(None if cosines is None else (Side(source, spans, cosines), Side(target, others, cosines.T)))
     if not isinstance(encoder, ReadOnce):
         return found
-    apart = [
-        encoder.apart(texts, tag, built_in()) for texts, tag in ((sources, source_language), (targets, target_language))
-    ]
+    apart = [encoder.apart(texts, tag) for texts, tag in ((sources, source_language), (targets, target_language))]
     read = judged(list(zip(*apart, strict=True)), built_in())
     return [
         pair and (_tagged(pair[0], encoder, tags[0]), _tagged(pair[1], encoder, tags[1]))

@@ -2,25 +2,27 @@
 
 Each text passes the built-in encoder's lower layers alone; there, words that translate each other are neighbours. A small network then
 looks at every sub-word beside its counterpart in the other text, lets all of them attend to each other, and judges each of them and
-the pair. QUALITY (benchmarks/train_quality.py) says whether a sub-word is wrong and whether text is missing before it, and whether
-the pair is right; BEADS (benchmarks/train_reader.py) whether a sub-word has no counterpart, whether the texts say the same, and
-whether one says a line of the other.
+the pair. QUALITY (benchmarks/train_quality.py), for which the layers themselves are changed a little (`adapters`), says whether a
+sub-word is wrong and whether text is missing before it, and whether the pair is right; BEADS (benchmarks/train_reader.py) whether a
+sub-word has no counterpart, whether the texts say the same, and whether one says a line of the other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from ..data.languages import base
+from . import adapters
+from .adapters import START, Numbers
 
 if TYPE_CHECKING:
     import torch
 
-    from .transformer import Read
+    from .transformer import TransformerEncoder
 
 ENCODER = "builtin-e5-small-1"
 QUALITY, BEADS = "quality.safetensors", "reader.safetensors"
@@ -35,8 +37,6 @@ _SHARPNESS = 20.0  # of a sub-word's choice of its counterpart
 _TOKENS = 4096  # padded sub-words in one batch
 _BUCKET = 8  # lengths are padded to a multiple of this
 
-Numbers = Mapping[str, "torch.Tensor"]
-
 
 @dataclass(frozen=True, slots=True)
 class Apart:
@@ -46,14 +46,57 @@ class Apart:
     states: torch.Tensor
 
 
-def reduced(read: Read, language: str, numbers: Numbers) -> Apart:
-    """A text that the encoder has read (LAYERS first among its states), reduced by `basis` (layers, size, k) after taking away the
-    language's `means.<code>` (layers, size), or `means`, those of all languages."""
+def reduced(ids: Sequence[int], states: Sequence[torch.Tensor], language: str, numbers: Numbers) -> Apart:
+    """A text of which these are the sub-words, and their states (length, size) after each of LAYERS."""
+    import torch
+
+    return Apart(torch.tensor(ids), projected(states, language, numbers).half())
+
+
+def projected(states: Sequence[torch.Tensor], language: str, numbers: Numbers) -> torch.Tensor:
+    """States (length, layers, k): those after each of LAYERS, reduced by `basis` (layers, size, k) after taking away the language's
+    `means.<code>` (layers, size), or `means`, those of all languages."""
     import torch
 
     means = numbers.get(f"means.{base(language)}", numbers["means"])
-    states = [(read.states[k].float() - means[k].float()) @ numbers["basis"][k].float() for k in range(len(LAYERS))]
-    return Apart(torch.tensor(read.ids), torch.stack(states, 1).half())
+    rows = [(states[k].float() - means[k].float()) @ numbers["basis"][k].float() for k in range(len(LAYERS))]
+    return torch.stack(rows, 1)
+
+
+def passed_on(
+    states: Sequence[torch.Tensor], layers: Sequence[Numbers], drop: float = 0.0
+) -> list[tuple[torch.Tensor, ...]]:
+    """For each text its states (length, size) after each of LAYERS, from those after the encoder's layer START; `layers` are
+    `adapters.merged`."""
+    rows, inside = adapters.padded(states)
+    rows, kept = rows.to(layers[0]["output.dense.weight"].dtype), []
+    for number, layer in enumerate(layers, START + 1):
+        rows = adapters.passed(rows, inside, layer, drop)
+        if number in LAYERS:
+            kept.append(rows)
+    return [tuple(rows[i, : len(x)] for rows in kept) for i, x in enumerate(states)]
+
+
+class Adapted:
+    """The encoder's layers after START as the network QUALITY has changed them, on an encoder that it fits."""
+
+    def __init__(self, encoder: TransformerEncoder) -> None:
+        import torch
+
+        layers = encoder.layer_weights(START, LAYERS[-1])
+        dtype = layers[0]["output.dense.weight"].dtype
+        with torch.inference_mode():
+            self._layers = adapters.merged(layers, {name: value.to(dtype) for name, value in built_in().items()})
+
+    def states(self, started: Sequence[torch.Tensor]) -> list[tuple[torch.Tensor, ...]]:
+        """For each text its states (length, size) after each of LAYERS, from those after START."""
+        import torch
+
+        found: dict[int, tuple[torch.Tensor, ...]] = {}
+        with torch.inference_mode():
+            for batch in batches([len(x) for x in started]):
+                found.update(zip(batch, passed_on([started[i] for i in batch], self._layers), strict=True))
+        return [found[i] for i in range(len(started))]
 
 
 def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
@@ -99,32 +142,31 @@ def _beside(ids: torch.Tensor, states: torch.Tensor, sides: torch.Tensor, sizes:
     import torch
     from torch.nn.functional import normalize
 
-    with torch.no_grad():
-        apart = (sides[:, :, None] == sides[:, None, :]) | (sides < 0)[:, None, :] | (sides < 0)[:, :, None]
-        own = [normalize(states[:, :, k].float(), dim=2) for k in range(states.shape[2])]
-        alike = [(rows @ rows.transpose(1, 2)).masked_fill(apart, -1.0) for rows in own]
-        best = [table.topk(2, dim=2) for table in alike]
-        nearest = best[-1].indices[:, :, 0]
-        back = nearest.gather(1, nearest) == torch.arange(ids.shape[1])
-        same = ((ids[:, :, None] == ids[:, None, :]) & ~apart).any(2)
-        where = _places(sides, sizes)
-        scalars = torch.stack(
-            [
-                best[0].values[:, :, 0],
-                best[1].values[:, :, 0],
-                best[0].values[:, :, 0] - best[0].values[:, :, 1],
-                best[1].values[:, :, 0] - best[1].values[:, :, 1],
-                back.float(),
-                same.float(),
-                (where - where.gather(1, nearest)).abs(),
-                alike[0].gather(2, nearest[:, :, None])[:, :, 0],
-            ],
-            2,
-        )
-        others = [(table * _SHARPNESS).softmax(2) @ rows for table, rows in zip(alike, own, strict=True)]
-        scale = states.shape[3] ** 0.5
-        seen = [own[1] * scale, (own[0] - others[0]) * scale, (own[1] - others[1]) * scale, own[1] * others[1] * scale]
-        return torch.cat([*seen, scalars], 2).to(states.dtype)
+    apart = (sides[:, :, None] == sides[:, None, :]) | (sides < 0)[:, None, :] | (sides < 0)[:, :, None]
+    own = [normalize(states[:, :, k].float(), dim=2) for k in range(states.shape[2])]
+    alike = [(rows @ rows.transpose(1, 2)).masked_fill(apart, -1.0) for rows in own]
+    best = [table.topk(2, dim=2) for table in alike]
+    nearest = best[-1].indices[:, :, 0]
+    back = nearest.gather(1, nearest) == torch.arange(ids.shape[1])
+    same = ((ids[:, :, None] == ids[:, None, :]) & ~apart).any(2)
+    where = _places(sides, sizes)
+    scalars = torch.stack(
+        [
+            best[0].values[:, :, 0],
+            best[1].values[:, :, 0],
+            best[0].values[:, :, 0] - best[0].values[:, :, 1],
+            best[1].values[:, :, 0] - best[1].values[:, :, 1],
+            back.float(),
+            same.float(),
+            (where - where.gather(1, nearest)).abs(),
+            alike[0].gather(2, nearest[:, :, None])[:, :, 0],
+        ],
+        2,
+    )
+    others = [(table * _SHARPNESS).softmax(2) @ rows for table, rows in zip(alike, own, strict=True)]
+    scale = states.shape[3] ** 0.5
+    seen = [own[1] * scale, (own[0] - others[0]) * scale, (own[1] - others[1]) * scale, own[1] * others[1] * scale]
+    return torch.cat([*seen, scalars], 2).to(states.dtype)
 
 
 def _places(sides: torch.Tensor, sizes: torch.Tensor) -> torch.Tensor:
@@ -175,7 +217,7 @@ def _judgements(rows: torch.Tensor, sides: torch.Tensor, numbers: Numbers) -> tu
 
 
 def shapes(reduced: int, width: int, inner: int, *, judgements: int = 1, tags: int = 2) -> dict[str, tuple[int, ...]]:
-    """The names and shapes of the numbers that are trained: `judgements` of a pair, and `tags` of a sub-word."""
+    """The names and shapes of a network's numbers that are trained, but for adapters: `judgements` of a pair, `tags` of a sub-word."""
     found: dict[str, tuple[int, ...]] = {"types": (2, width)}
 
     def matrix(name: str, wide: int, narrow: int) -> None:

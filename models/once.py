@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from .fluency import START, Fluency
-from .joint import LAYERS, Apart, Numbers, reduced
+from .adapters import START
+from .fluency import Fluency
+from .joint import LAYERS, Adapted, Apart, built_in, reduced
 from .similarity import unit
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ class ReadOnce:
 
     def __init__(self, inner: TransformerEncoder, *, words: bool = False) -> None:
         self._inner = inner
-        self._layers = LAYERS if words else (*LAYERS, START, inner.layers)
+        self._layers = (START, *LAYERS) if words else (START, *LAYERS, inner.layers)
+        self._adapted = Adapted(inner)
         self._fluency = None if words else Fluency(inner)
         self._held: dict[str, Read] = {}
         self.layers, self.dimension, self.signature = inner.layers, inner.dimension, inner.signature
@@ -50,10 +52,18 @@ class ReadOnce:
             return self._inner.encode_words(sentences, layer)
         return [_words(self._held[text], self._layers.index(wanted)) for text in sentences]
 
-    def apart(self, sentences: Sequence[str], language: str, numbers: Numbers) -> list[Apart]:
-        """The texts, which must be held, as the joint network takes them."""
-        unique = {text: reduced(self._held[text], language, numbers) for text in dict.fromkeys(sentences)}
-        return [unique[text] for text in sentences]
+    def apart(self, sentences: Sequence[str], language: str) -> list[Apart]:
+        """The texts, which must be held, as the joint network of QUALITY takes them."""
+        unique = list(dict.fromkeys(sentences))
+        states = self._adapted.states(self._started(unique))
+        ids = [self._held[text].ids for text in unique]
+        rows = zip(unique, ids, states, strict=True)
+        known = {text: reduced(own, found, language, built_in()) for text, own, found in rows}
+        return [known[text] for text in sentences]
+
+    def _started(self, texts: Sequence[str]) -> list[torch.Tensor]:
+        """The texts' states after the encoder's layer START."""
+        return [self._held[text].states[self._layers.index(START)] for text in texts]
 
     def offsets(self, sentence: str) -> np.ndarray:
         """Where the sub-words (length, 2) of a text stand, which must be held."""
@@ -63,8 +73,7 @@ class ReadOnce:
         """What `Fluency` makes of the texts, which must be held."""
         assert self._fluency is not None
         unique = list(dict.fromkeys(sentences))
-        states = [self._held[text].states[self._layers.index(START)] for text in unique]
-        known = dict(zip(unique, self._fluency.judged(states), strict=True))
+        known = dict(zip(unique, self._fluency.judged(self._started(unique)), strict=True))
         return [known[text] for text in sentences]
 
 

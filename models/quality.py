@@ -257,9 +257,7 @@ class Judge:
 
         if self._once is None:
             return [None] * len(left)
-        sides = [
-            self._once.apart(texts, tag, built_in()) for texts, tag in zip((left, right), self._languages, strict=True)
-        ]
+        sides = [self._once.apart(texts, tag) for texts, tag in zip((left, right), self._languages, strict=True)]
         together = judged(list(zip(*sides, strict=True)), built_in())
         alone = zip(self._once.alone(left), self._once.alone(right), strict=True)
         return [

@@ -4,7 +4,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from songngu.models import fluency, joint
+from songngu.models import adapters, fluency, joint
 from songngu.models.encoders import encoder
 from songngu.models.once import ReadOnce
 
@@ -63,7 +63,7 @@ def test_padding_is_not_seen() -> None:
     coder: Any = encoder()
     layers = [{name: value.float() for name, value in layer.items()} for layer in coder.layer_weights(3, 7)]
     numbers = _unchanged()
-    states = [torch.randn(n, fluency.SIZE) for n in (3, 20)]
+    states = [torch.randn(n, adapters.SIZE) for n in (3, 20)]
     logits, found = fluency.read_alone(states, layers, numbers)
     alone, places = fluency.read_alone(states[:1], layers, numbers)
     assert logits[0].item() == pytest.approx(alone[0].item(), abs=1e-4)
@@ -73,13 +73,17 @@ def test_padding_is_not_seen() -> None:
 
 def test_without_changes_the_layers_are_the_encoders() -> None:
     coder: Any = encoder()
-    (read,) = coder.read([WHOLE["fr"]], (fluency.START, fluency.END))
-    layers = coder.layer_weights(fluency.START, fluency.END)
-    numbers = {name: value.to(read.states[0].dtype) for name, value in _unchanged().items()}
-    rows, inside = read.states[0][None], torch.ones(1, len(read.ids), dtype=torch.bool)
-    for layer in fluency.merged(layers, numbers):
-        rows = fluency._layer(rows, inside, layer, 0.0)
-    assert torch.nn.functional.cosine_similarity(rows[0].float(), read.states[1].float(), dim=1).min() > 0.99
+    reads = coder.read([WHOLE["fr"], WHOLE["vi"]], (adapters.START, *joint.LAYERS))
+    layers = coder.layer_weights(adapters.START, joint.LAYERS[-1])
+    numbers = {
+        name: (torch.zeros if name.endswith(".up") else torch.randn)(shape).to(reads[0].states[0].dtype)
+        for name, shape in adapters.shapes(joint.LAYERS[-1]).items()
+    }
+    found = joint.passed_on([read.states[0] for read in reads], adapters.merged(layers, numbers))
+    for read, states in zip(reads, found, strict=True):
+        for own, wanted in zip(states, read.states[1:], strict=True):
+            assert own.shape == wanted.shape
+            assert torch.nn.functional.cosine_similarity(own.float(), wanted.float(), dim=1).min() > 0.99
 
 
 def test_the_numbers_that_ship_are_those_of_this_network() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from songngu.data.errors import SongnguError
 from songngu.eval.damage import KINDS, Pairs, damaged
-from songngu.models import joint
+from songngu.models import adapters, joint
 from songngu.models.calibration import sigmoid
 from songngu.models.coverage import Coverage, coverages
 from songngu.models.encoders import encoder
@@ -301,3 +301,24 @@ def test_a_groups_damages_are_of_different_kinds() -> None:
     found = some_damaged(case, random.Random(1), 6)
     assert len({kind for kind, _ in found}) == len(found) == 6
     assert VI[0] not in [text for _, text in found]
+
+
+def test_the_numbers_that_ship_are_those_of_the_networks() -> None:
+    fixed = {"means", "basis", *(f"means.{code}" for code in joint.languages())}
+    shapes = {name: tuple(value.shape) for name, value in joint.built_in().items() if name not in fixed}
+    assert shapes == joint.shapes(160, 96, 64) | adapters.shapes(joint.LAYERS[-1])
+    shapes = {name: tuple(value.shape) for name, value in joint.built_in(joint.BEADS).items() if name not in fixed}
+    assert shapes == joint.shapes(160, 96, 64, judgements=2, tags=1)
+
+
+def test_texts_are_read_alike_in_any_company(builtin) -> None:
+    import torch
+
+    texts = ["Il pleut.", "Le ministre a signé hier l'accord à Hanoï.", "Le soir, la ville dort. " * 8]
+    once = ReadOnce(builtin, words=True)
+    once.hold(texts)
+    together, alone = once.apart(texts, "fr"), [once.apart([text], "fr")[0] for text in texts]
+    for one, other in zip(together, alone, strict=True):
+        assert torch.equal(one.ids, other.ids)
+        cosines = torch.nn.functional.cosine_similarity(one.states.float(), other.states.float(), dim=2)
+        assert cosines.min() > 0.98  # bf16 rounds otherwise in another batch
