@@ -117,7 +117,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("models"), help="folder of the two files")
     parser.add_argument("--most", type=int, default=600, help="pairs of one kind of text, direction and damage")
     parser.add_argument("--gaps", type=int, default=9, help="sides of clean NTREX dev pairs that raise an alarm")
-    parser.add_argument("--denials", type=int, default=4, help="denials in clean NTREX dev pairs that raise an alarm")
+    parser.add_argument("--denials", type=int, default=6, help="denials in clean NTREX dev pairs that raise an alarm")
     args = parser.parse_args()
     data, engine = args.shared / "data", encoder()
     wanted = dict.fromkeys(kind for job in JOBS.values() for kind in job.kinds)

@@ -35,7 +35,7 @@ from .findings import Case, Finding
 _SPREAD = 1.9  # of log length ratios times the root of the length, on true news translations
 _NEARBY = 0.2  # of a sentence: how far a word may stand from where its counterpart does
 SHORT = 10  # words of a sentence in which a denial is hard to say otherwise
-_STRANGE = 4.0  # log odds that a word in capitals has no counterpart, from which on it is told
+_STRANGE = 3.5  # log odds that a word in capitals has no counterpart, from which on it is told
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
