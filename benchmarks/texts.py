@@ -25,6 +25,7 @@ from typing import Any
 
 from songngu.align.alignment import align
 from songngu.align.splitting import split
+from songngu.data.text import fold
 from songngu.models.encoders import encoder
 
 _FENCE = re.compile(r"^\s*(```|~~~)")
@@ -170,8 +171,7 @@ def apart(documents: Sequence[Text], data: Path) -> list[Text]:
 
 def folded(text: str) -> str:
     """The words of a text without case, marks and punctuation."""
-    letters = unicodedata.normalize("NFKD", text.casefold()).replace("đ", "d")
-    return " ".join(re.findall(r"\w+", "".join(c for c in letters if not unicodedata.combining(c))))
+    return " ".join(re.findall(r"\w+", fold(unicodedata.normalize("NFKC", text))))
 
 
 def _runs(words: Sequence[str]) -> Iterator[str]:

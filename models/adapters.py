@@ -24,7 +24,7 @@ PARTS = {
     "intermediate.dense": (4 * SIZE, SIZE),
     "output.dense": (SIZE, 4 * SIZE),
 }
-_BUCKET = 8  # lengths are padded to a multiple of this
+BUCKET = 8  # lengths are padded to a multiple of this
 
 Numbers = Mapping[str, "torch.Tensor"]
 
@@ -53,7 +53,7 @@ def padded(states: Sequence[torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
     """Texts (length, SIZE) each in one array (n, longest, SIZE), and where they are (n, longest)."""
     import torch
 
-    length = -(-max(map(len, states)) // _BUCKET) * _BUCKET
+    length = -(-max(map(len, states)) // BUCKET) * BUCKET
     rows = torch.stack([torch.nn.functional.pad(x, (0, 0, 0, length - len(x))) for x in states])
     return rows, torch.arange(length) < torch.tensor([[len(x)] for x in states])
 

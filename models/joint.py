@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..data.languages import base
 from . import adapters
-from .adapters import START, Numbers
+from .adapters import BUCKET, START, Numbers
 
 if TYPE_CHECKING:
     import torch
@@ -35,7 +35,6 @@ DEPTH = 2  # layers of the small network
 SCALARS = 8  # numbers that say how like a sub-word and its counterpart are
 _SHARPNESS = 20.0  # of a sub-word's choice of its counterpart
 _TOKENS = 4096  # padded sub-words in one batch
-_BUCKET = 8  # lengths are padded to a multiple of this
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +102,7 @@ def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
     """Numbers of texts of like length, longest first, as many as make a batch."""
     order = sorted(range(len(lengths)), key=lambda i: (-lengths[i], i))
     while order:
-        size = max(1, _TOKENS // (-(-lengths[order[0]] // _BUCKET) * _BUCKET))
+        size = max(1, _TOKENS // (-(-lengths[order[0]] // BUCKET) * BUCKET))
         yield order[:size]
         order = order[size:]
 
@@ -116,7 +115,7 @@ def read_together(
     import torch
     from torch.nn.functional import dropout, linear
 
-    length = -(-max(len(a.ids) + len(b.ids) for a, b in pairs) // _BUCKET) * _BUCKET
+    length = -(-max(len(a.ids) + len(b.ids) for a, b in pairs) // BUCKET) * BUCKET
     ids = torch.stack([_joined(a.ids, b.ids, length) for a, b in pairs])
     states = torch.stack([_joined(a.states, b.states, length) for a, b in pairs]).to(numbers["types"].dtype)
     sizes = torch.tensor([[len(a.ids), len(b.ids)] for a, b in pairs])
