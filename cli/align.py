@@ -55,7 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Align and print."""
+    """Align and print; 1 if a text has no sentence."""
     from ..align.alignment import align
     from ..models.encoders import encoder
 
@@ -85,7 +85,7 @@ def run(args: argparse.Namespace) -> int:
     )
     for line in lines:
         print(line)
-    return 0
+    return 0 if any(source.sentences) and any(target.sentences) else 1
 
 
 def _warn(beads: Sequence[Bead]) -> None:

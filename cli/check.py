@@ -55,7 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the findings and a summary; 1 if --fail-on says so."""
-    from ..data.errors import UsageError
+    from ..data.errors import SongnguError, UsageError
     from ..eval.check_output import FORMATS, summary
     from ..eval.checks import check
     from ..eval.checks_corpus import read_glossary
@@ -77,6 +77,8 @@ def run(args: argparse.Namespace) -> int:
         "sarif": {"path": str(args.target or args.source)},
     }
     sys.stdout.writelines(FORMATS[args.format](found, **options.get(args.format, {})))
+    if not lines:
+        raise SongnguError(f"{args.source}: nothing to check: no lines at all")
     print(f"songngu check: {summary(found, len(lines))}", file=sys.stderr)
     grave = {"error": {"error"}, "warning": {"error", "warning"}, "never": set()}[args.fail_on]
     return 1 if any(finding.severity in grave for finding in found) else 0

@@ -5,6 +5,7 @@ A text may have one paragraph a line, be hard-wrapped, or have lost its lines: a
 
 import argparse
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,11 +32,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the sentences of every file."""
+    """Print the sentences of every file; 1 if a file has none."""
+    code = 0
     for path in args.files:
-        for line in _lines(_text(path), args.lang, as_json=args.json):
+        text = _text(path)
+        for line in _lines(text, args.lang, as_json=args.json):
             print(line)
-    return 0
+        if not text.strip():
+            print(f"songngu split: {path} has no sentence", file=sys.stderr)
+            code = 1
+    return code
 
 
 def _text(path: Path) -> str:

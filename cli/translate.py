@@ -150,11 +150,13 @@ def _record(translated: Any) -> dict[str, Any]:
 
 
 def _warn(flagged: Sequence[tuple[int | str, tuple[str, ...]]], lines: int) -> int:
-    """Say which lines were cut and which look wrong; 1 if any do."""
+    """Say which lines were cut and which look wrong; 1 if any do, or there are none."""
     from ..models.translating import Translation
 
     cut = [where for where, flags in flagged if "split" in flags]
     suspect = [(where, flags) for where, flags in flagged if Translation("", "", flags).suspect]
+    if not lines:
+        print("songngu translate: nothing to translate: no lines at all", file=sys.stderr)
     if cut:
         listed = ", ".join(map(str, cut[:5])) + (", …" if len(cut) > 5 else "")
         print(f"songngu translate: {len(cut)} over the model's limit, cut at clauses: {listed}", file=sys.stderr)
@@ -164,4 +166,4 @@ def _warn(flagged: Sequence[tuple[int | str, tuple[str, ...]]], lines: int) -> i
         print(f"songngu translate: {place} looks wrong ({why})", file=sys.stderr)
     if suspect:
         print(f"songngu translate: {len(suspect)} of {lines} lines look wrong; see `songngu check`", file=sys.stderr)
-    return 1 if suspect else 0
+    return 1 if suspect or not lines else 0

@@ -88,3 +88,12 @@ def test_a_binary_file_is_named_without_a_traceback(texts, tmp_path, capsys):
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err == f"songngu align: {tmp_path / 'b.txt'}: binary file, not text\n"
+
+
+def test_a_text_without_a_sentence_is_named(texts, tmp_path, capsys) -> None:
+    (tmp_path / "empty.txt").write_text("", encoding="utf-8")
+    arguments = ["align", texts[0], str(tmp_path / "empty.txt"), *texts[2:], "--format", "ladder"]
+    assert main(arguments) == 1
+    out, err = capsys.readouterr()
+    assert len(out.splitlines()) == len(FR)  # every sentence is alone
+    assert "empty.txt has no sentence" in err

@@ -131,3 +131,10 @@ def test_a_place_to_break_the_line_behind_a_space_is_no_alarm(
     Path(files[1]).write_text("Tỷ lệ là \u200b5,4%.\nTố\u200bt.\nÔng đã đến.\n", encoding="utf-8")
     main(["check", *files, "--json", "--kinds", "unicode"])
     assert [json.loads(line)["line"] for line in capsys.readouterr().out.splitlines()] == [2]
+
+
+def test_empty_files_are_told(files: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    for path in files[:2]:
+        Path(path).write_text("", encoding="utf-8")
+    assert main(["check", *files]) == 1
+    assert "no lines at all" in capsys.readouterr().err

@@ -61,3 +61,13 @@ def test_errors_are_named(arguments, code, message, piped, capsys):
     piped("a")
     assert main(arguments) == code
     assert message in capsys.readouterr().err
+
+
+def test_a_file_without_a_sentence_is_named(tmp_path, capsys):
+    empty, full = tmp_path / "empty.txt", tmp_path / "full.txt"
+    empty.write_text(" \n", encoding="utf-8")
+    full.write_text("Il attend.\n", encoding="utf-8")
+    assert main(["split", str(empty), str(full), "--lang", "fr"]) == 1
+    out, err = capsys.readouterr()
+    assert out == "Il attend.\n"
+    assert "empty.txt has no sentence" in err

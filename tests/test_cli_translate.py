@@ -86,3 +86,12 @@ def test_models_are_listed_with_size_and_place(capsys: pytest.CaptureFixture[str
     assert " MB " in builtin and " GB " in last
     assert main(["models", "info", "nllb-200-distilled-600M"]) == 0
     assert "not for commercial use" in capsys.readouterr().out
+
+
+def test_an_empty_file_is_told(files: tuple[Path, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    empty, model = tmp_path / "empty.fr", files[1]
+    empty.write_text("", encoding="utf-8")
+    arguments = ["translate", str(empty), "--from", "fr", "--to", "vi", "--model", model]
+    for more in ([], ["--out", str(tmp_path / "out.vi")], ["--json"]):
+        assert main([*arguments, *more]) == 1
+        assert "no lines at all" in capsys.readouterr().err
