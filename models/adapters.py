@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from .batching import padded_length
+
 if TYPE_CHECKING:
     import torch
 
@@ -24,7 +26,6 @@ PARTS = {
     "intermediate.dense": (4 * SIZE, SIZE),
     "output.dense": (SIZE, 4 * SIZE),
 }
-BUCKET = 8  # lengths are padded to a multiple of this
 
 Numbers = Mapping[str, "torch.Tensor"]
 
@@ -53,7 +54,7 @@ def padded(states: Sequence[torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
     """Texts (length, SIZE) each in one array (n, longest, SIZE), and where they are (n, longest)."""
     import torch
 
-    length = -(-max(map(len, states)) // BUCKET) * BUCKET
+    length = padded_length([len(x) for x in states])
     rows = torch.stack([torch.nn.functional.pad(x, (0, 0, 0, length - len(x))) for x in states])
     return rows, torch.arange(length) < torch.tensor([[len(x)] for x in states])
 

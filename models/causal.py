@@ -8,8 +8,9 @@ from typing import Any, cast
 
 from ..data.progress import Progress
 from ..data.text import one_line
+from .batching import batches
 from .codes import english_name
-from .translators import Decoding, batches, token_lengths
+from .translators import Decoding, token_lengths
 
 # The customary zero-shot form; a model with a chat template gets it as the user's turn.
 PROMPT = "Translate this from {source} to {target}. Answer with the translation alone.\n{source}: {text}\n{target}:"

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from . import adapters
 from .adapters import SIZE, START, Numbers, merged
-from .joint import batches
+from .batching import in_batches
+from .joint import TOKENS
 
 if TYPE_CHECKING:
     import torch
@@ -83,10 +84,9 @@ class Fluency:
         (length, 2): wrong, text missing before it."""
         import torch
 
-        found: dict[int, tuple[float, torch.Tensor]] = {}
+        def judge(some: Sequence[torch.Tensor]) -> list[tuple[float, torch.Tensor]]:
+            logits, tags = read_alone(some, self._layers, self._numbers)
+            return [(logit, row[: len(x)]) for x, logit, row in zip(some, logits.tolist(), tags, strict=True)]
+
         with torch.inference_mode():
-            for batch in batches([len(x) for x in states]):
-                logits, tags = read_alone([states[i] for i in batch], self._layers, self._numbers)
-                for i, logit, row in zip(batch, logits.tolist(), tags, strict=True):
-                    found[i] = logit, row[: len(states[i])]
-        return [found[i] for i in range(len(states))]
+            return in_batches(states, [len(x) for x in states], TOKENS, judge)

@@ -2,14 +2,14 @@
 
 Each text passes the built-in encoder's lower layers alone; there, words that translate each other are neighbours. A small network then
 looks at every sub-word beside its counterpart in the other text, lets all of them attend to each other, and judges each of them and
-the pair. QUALITY (benchmarks/train_quality.py), for which the layers themselves are changed a little (`adapters`), says whether a
-sub-word is wrong and whether text is missing before it, and whether the pair is right; BEADS (benchmarks/train_reader.py) whether a
-sub-word has no counterpart, whether the texts say the same, and whether one says a line of the other.
+the pair. QUALITY (benchmarks/train_quality.py) says whether a sub-word is wrong and whether text is missing before it, and whether the
+pair is right; BEADS (benchmarks/train_reader.py) whether a sub-word has no counterpart, whether the texts say the same, and whether one
+says a line of the other. For each of them the encoder's layers are changed a little, too (`adapters`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..data.languages import base
 from . import adapters
-from .adapters import BUCKET, START, Numbers
+from .adapters import START, Numbers
+from .batching import in_batches, padded_length
 
 if TYPE_CHECKING:
     import torch
@@ -34,7 +35,7 @@ HEADS = 4
 DEPTH = 2  # layers of the small network
 SCALARS = 8  # numbers that say how like a sub-word and its counterpart are
 _SHARPNESS = 20.0  # of a sub-word's choice of its counterpart
-_TOKENS = 4096  # padded sub-words in one batch
+TOKENS = 4096  # padded sub-words in one batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,34 +78,22 @@ def passed_on(
 
 
 class Adapted:
-    """The encoder's layers after START as the network QUALITY has changed them, on an encoder that it fits."""
+    """The encoder's layers after START as a network has changed them, on an encoder that it fits."""
 
-    def __init__(self, encoder: TransformerEncoder) -> None:
+    def __init__(self, encoder: TransformerEncoder, name: str = QUALITY) -> None:
         import torch
 
         layers = encoder.layer_weights(START, LAYERS[-1])
         dtype = layers[0]["output.dense.weight"].dtype
         with torch.inference_mode():
-            self._layers = adapters.merged(layers, {name: value.to(dtype) for name, value in built_in().items()})
+            self._layers = adapters.merged(layers, {name: value.to(dtype) for name, value in built_in(name).items()})
 
     def states(self, started: Sequence[torch.Tensor]) -> list[tuple[torch.Tensor, ...]]:
         """For each text its states (length, size) after each of LAYERS, from those after START."""
         import torch
 
-        found: dict[int, tuple[torch.Tensor, ...]] = {}
         with torch.inference_mode():
-            for batch in batches([len(x) for x in started]):
-                found.update(zip(batch, passed_on([started[i] for i in batch], self._layers), strict=True))
-        return [found[i] for i in range(len(started))]
-
-
-def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Numbers of texts of like length, longest first, as many as make a batch."""
-    order = sorted(range(len(lengths)), key=lambda i: (-lengths[i], i))
-    while order:
-        size = max(1, _TOKENS // (-(-lengths[order[0]] // BUCKET) * BUCKET))
-        yield order[:size]
-        order = order[size:]
+            return in_batches(started, [len(x) for x in started], TOKENS, lambda some: passed_on(some, self._layers))
 
 
 def read_together(
@@ -115,7 +104,7 @@ def read_together(
     import torch
     from torch.nn.functional import dropout, linear
 
-    length = -(-max(len(a.ids) + len(b.ids) for a, b in pairs) // BUCKET) * BUCKET
+    length = padded_length([len(a.ids) + len(b.ids) for a, b in pairs])
     ids = torch.stack([_joined(a.ids, b.ids, length) for a, b in pairs])
     states = torch.stack([_joined(a.states, b.states, length) for a, b in pairs]).to(numbers["types"].dtype)
     sizes = torch.tensor([[len(a.ids), len(b.ids)] for a, b in pairs])
@@ -273,11 +262,11 @@ def judged(
     of like length are read together."""
     import torch
 
-    found: dict[int, tuple[torch.Tensor, tuple[torch.Tensor, torch.Tensor]]] = {}
+    def judge(
+        some: list[tuple[Apart, Apart]],
+    ) -> list[tuple[torch.Tensor, tuple[torch.Tensor, torch.Tensor]]]:
+        rows = zip(some, *read_together(some, numbers), strict=True)
+        return [(logit, (tags[: len(a.ids)], tags[len(a.ids) :][: len(b.ids)])) for (a, b), logit, tags in rows]
+
     with torch.inference_mode():
-        for batch in batches([len(a.ids) + len(b.ids) for a, b in pairs]):
-            of_pairs, tags = read_together([pairs[i] for i in batch], numbers)
-            for k, i in enumerate(batch):
-                one, other = (len(side.ids) for side in pairs[i])
-                found[i] = of_pairs[k], (tags[k, :one], tags[k, one : one + other])
-    return [found[i] for i in range(len(pairs))]
+        return in_batches(pairs, [len(a.ids) + len(b.ids) for a, b in pairs], TOKENS, judge)

@@ -14,8 +14,9 @@ from ..data.errors import SongnguError, UsageError
 from ..data.languages import base, canonical
 from ..data.progress import Progress
 from . import hub
+from .batching import batches
 from .codes import code, english_name
-from .translators import Decoding, Translator, batches, token_lengths
+from .translators import Decoding, Translator, token_lengths
 
 _DEFAULT_LIMIT = 512  # where neither tokenizer nor model says how much it takes
 _UNBOUNDED = 100_000  # tokenizers without a limit say 10**30

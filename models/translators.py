@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import entry_points
 from typing import Any, Protocol, runtime_checkable
@@ -124,17 +124,3 @@ def _engine(name: str) -> Callable[[str, Decoding], Translator]:
 def token_lengths(tokenizer: Any, sentences: Sequence[str]) -> list[int]:
     """The sentences' lengths in the tokens of a Hugging Face tokenizer, special tokens included."""
     return [len(ids) for ids in tokenizer(list(sentences)).input_ids] if sentences else []
-
-
-def batches(lengths: Sequence[int], most: int) -> Iterator[list[int]]:
-    """Indices in batches of similar length, longest first; a batch's size times its longest stays within `most` (or it is one item)."""
-    batch: list[int] = []
-    longest = 1
-    for i in sorted(range(len(lengths)), key=lambda i: (-lengths[i], i)):
-        if batch and (len(batch) + 1) * longest > most:
-            yield batch
-            batch = []
-        longest = max(lengths[i], 1) if not batch else longest
-        batch.append(i)
-    if batch:
-        yield batch

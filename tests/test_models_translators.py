@@ -4,8 +4,9 @@ from pathlib import Path
 import pytest
 from songngu.data.errors import SongnguError, UsageError
 from songngu.models import codes, hub
+from songngu.models.batching import batches
 from songngu.models.seq2seq import Seq2Seq
-from songngu.models.translators import ENGINES, Decoding, batches, translator
+from songngu.models.translators import ENGINES, Decoding, translator
 
 
 def _tiny():
