@@ -332,7 +332,12 @@ class _Reader:
             else tuple(value / first.value * a for a in first.alternatives if first.value)
         )
         return count, self._finished(
-            text, first, end, value, alternatives, weak=count == 1 and first.word in self._weak
+            text,
+            first,
+            end,
+            value,
+            alternatives,
+            weak=count == 1 and first.word in self._weak and not self._counts(text, first),
         )
 
     def _grown(self, text: str, atoms: Sequence[_Atom], at: int) -> tuple[int, int, Decimal]:
@@ -355,7 +360,30 @@ class _Reader:
             return atom.word in self._usage.get("alone", ())
         if atom.kind != "word" or atom.word in self._usage.get("after_tens", ()):
             return False
-        return atom.word not in self._usage.get("before_multiplier", ()) or self._multiplied(text, atoms, at)
+        if atom.word not in self._usage.get("before_multiplier", ()):
+            return True
+        after_number = at > 0 and _near(text, atoms[at - 1].end, atom.start)
+        return self._multiplied(text, atoms, at) or (not after_number and self._counts(text, atom))
+
+    def _counts(self, text: str, atom: _Atom) -> bool:
+        """Whether what stands around a weak word says that it is a number: năm người, neuf morts; but cuối năm người dân."""
+        found = self._counting.get(atom.word)
+        return (
+            found is not None
+            and found[1].match(text, atom.end) is not None
+            and found[0].search(text[max(0, atom.start - 16) : atom.start]) is None
+        )
+
+    @cached_property
+    def _counting(self) -> Mapping[str, tuple[re.Pattern[str], re.Pattern[str]]]:
+        """For weak words what may not stand before them, and what must stand behind them."""
+        return {
+            word: (
+                re.compile(rf"(?i)(?<!\w)(?:{alternatives(rule.get('not_after', ()))}){SPACE}$"),
+                re.compile(rf"(?i){SPACE}(?:{alternatives(rule['before'])})(?!\w)"),
+            )
+            for word, rule in self._table.get("counting", {}).items()
+        }
 
     def _shy(self, text: str, atoms: Sequence[_Atom], at: int) -> Quantity | None:
         """A weak quantity for a word that is a number only now and then."""

@@ -161,8 +161,13 @@ def number_word_changed(pairs: Pairs, i: int, rng: random.Random) -> str | None:
     if not places:
         return None
     start, word = rng.choice(places)
-    other = rng.choice(sorted(w for w, v in words.items() if v != words[word] and " " not in w and v < 10))
-    return text[:start] + other + text[start + len(word) :]
+    others = sorted(w for w, v in words.items() if v != words[word] and " " not in w and v < 10)
+    for other in rng.sample(others, len(others)):
+        changed = text[:start] + other + text[start + len(word) :]
+        # some forms, such as `tư` and `lăm`, are numbers only behind others
+        if any(q.start == start and q.value == words[other] for q in quantities(changed, language)):
+            return changed
+    return None
 
 
 def day_moved(pairs: Pairs, i: int, rng: random.Random) -> str | None:

@@ -278,3 +278,20 @@ def test_turkish_letters_which_patterns_take_for_an_i_do_no_harm(
     text: str, expected: list[tuple[str, str | None]]
 ) -> None:
     assert read(text, "fr") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "sure"),
+    [
+        ("Chỉ còn năm tuần nữa.", "vi", ["5 week"]),
+        ("Vụ tai nạn làm năm người chết.", "vi", ["5"]),
+        ("Cuối năm người dân mới về quê.", "vi", []),
+        ("Hai năm người ta mới gặp lại nhau.", "vi", ["2 year"]),
+        ("Mỗi năm ngày hội này lại mở.", "vi", []),
+        ("L'accident a fait neuf morts.", "fr", ["9"]),
+        ("Un bâtiment neuf, des matchs nuls.", "fr", []),
+    ],
+)
+def test_a_weak_word_is_a_number_where_something_is_counted(text: str, language: str, sure: list[str]) -> None:
+    found = [q for q in quantities(text, language) if not q.weak]
+    assert [f"{q.value} {q.unit or ''}".strip() for q in found] == sure
