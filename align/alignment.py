@@ -28,6 +28,7 @@ _SURE = 0.999  # chance on the path model from which a bead's confidence does no
 # was learned from news, would leave out fragments of free translations (looked at: Text+Berg, UDHR, technews, comparable)
 _COMPARABLE = 0.2
 _CLEARLY = 4.0  # log-odds of both beads into which a 2-2 bead is split crosswise
+_TELLING = 1.0  # log-odds that a bead must gain for all chances to be found anew
 _BUDGET = 0.25  # the most probable first, until so many strings a sentence are encoded besides the sentences
 
 
@@ -130,6 +131,7 @@ def contiguous(
     from .packing import pack
 
     texts, found = estimated(source, target, languages, encoder, monotone=monotone)
+    found = _without_rivals(texts, found, monotone=monotone)
     trusted = 1.0
     if reader is not None:
         found, trusted = _read_again(texts, found, reader, monotone=monotone)
@@ -155,6 +157,15 @@ def estimated(
     texts = with_blocks(texts, *blocks_worth_encoding(first, len(source) + len(target)), encoder)
     joint = weights("joint", words=texts.has_words)
     return texts, estimate(texts, joint, monotone=monotone, rounds=2, known=first.found.judgements)
+
+
+def _without_rivals(texts: Problem, seen: Estimate, *, monotone: bool) -> Estimate:
+    from .decoding import again
+    from .rivals import freed
+
+    joint = weights("joint", words=texts.has_words)
+    more = freed(texts, seen, joint.evidence["competitor"])
+    return again(texts, seen, more, joint, monotone=monotone, rounds=2) if (more > _TELLING).any() else seen
 
 
 def _read_again(texts: Problem, seen: Estimate, reader: Reader, *, monotone: bool) -> tuple[Estimate, float]:

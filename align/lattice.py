@@ -170,9 +170,19 @@ def cosines(lattice, n, m, dot, shapes, source_weights, target_weights, source_n
     return found
 
 
+def unowned(n: int, m: int) -> tuple[np.ndarray, np.ndarray]:
+    """Owners for `best_two` where no sentence has one."""
+    return np.full(n, -1, dtype=np.int64), np.full(m, -1, dtype=np.int64)
+
+
 @numba.njit(cache=True)
-def best_two(lattice, n, m, dot):
-    """For each source and each target sentence: its best and second best inner product, and where the best is."""
+def best_two(lattice, n, m, dot, owners):
+    """For each source and each target sentence: its best and second best inner product, and where the best is.
+
+    `owners` are the numbers of the beads that the source's and the target's sentences surely belong to, −1 where none is sure; what
+    belongs to another bead is not looked at.
+    """
+    own_source, own_target = owners
     row, low, high, first = lattice
     source = np.full((n, 3), -1.0, dtype=np.float32)
     target = np.full((m, 3), -1.0, dtype=np.float32)
@@ -180,13 +190,18 @@ def best_two(lattice, n, m, dot):
         for k in range(row[i], row[i + 1]):
             for j in range(low[k], min(high[k], m)):
                 value = dot[first[k] + j - low[k]]
-                if value > source[i, 0]:
+                together = own_source[i] == own_target[j]
+                if own_target[j] >= 0 and not together:
+                    pass
+                elif value > source[i, 0]:
                     source[i, 1] = source[i, 0]
                     source[i, 0] = value
                     source[i, 2] = j
                 elif value > source[i, 1]:
                     source[i, 1] = value
-                if value > target[j, 0]:
+                if own_source[i] >= 0 and not together:
+                    pass
+                elif value > target[j, 0]:
                     target[j, 1] = target[j, 0]
                     target[j, 0] = value
                     target[j, 2] = i

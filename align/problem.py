@@ -93,7 +93,7 @@ def problem(source: Side, target: Side) -> Problem:
     dot = _dots(lattice, source.vectors, target.vectors)
     norms = (grid.block_norms(source.vectors, source.lengths), grid.block_norms(target.vectors, target.lengths))
     cosine = grid.cosines(lattice.arrays, n, m, dot, grid.SHAPES, source.lengths, target.lengths, *norms)
-    best = grid.best_two(lattice.arrays, n, m, dot)
+    best = grid.best_two(lattice.arrays, n, m, dot, grid.unowned(n, m))
     tokens = shared_tokens(source.sentences, target.sentences, (source.language, target.language))
     ratio, level = _length_ratio(source, target, best), _level(best)
     return Problem(source, target, lattice, cosine, best, _matches(source, target, lattice, dot), tokens, ratio, level)

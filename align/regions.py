@@ -32,7 +32,7 @@ def regions(source: np.ndarray, target: np.ndarray) -> Lattice:
     dot = grid.dots(rough.arrays, source, target, rough.size) - np.float32(_TIE) * np.abs(i / n - j / m).astype(
         np.float32
     )
-    best = grid.best_two(rough.arrays, n, m, dot)
+    best = grid.best_two(rough.arrays, n, m, dot, grid.unowned(n, m))
     hits = np.concatenate([_hits(best), _stray_hits(source, target, best)])
     return _lattice(np.concatenate([_around(hits), _lanes(hits, n, m)]), n, m)
 

@@ -293,7 +293,7 @@ def main() -> None:
     write(args.out, "words", *(between(*both) for both in zip(full, plain, strict=True)))
     weights.cache_clear()
     apart = texts(read(args.pairs), args.documents // 2, args.seed + 1, whole=False)
-    save(ALIGN / "joining.json", {"join": fitted_joining(apart, (args.source, args.target), coder)})
+    save(args.out.with_name("joining.json"), {"join": fitted_joining(apart, (args.source, args.target), coder)})
 
 
 def fitted(
