@@ -16,6 +16,7 @@ import numpy as np
 
 from ..data.text import normalise
 from ..models import joint
+from ..models.adapters import START
 from ..models.calibration import Logistic, load, log_odds
 
 FITTED = Path(__file__).with_name("reading.json")
@@ -24,7 +25,7 @@ _LEAST, _MOST = 0.05, 0.95  # chances between these are doubtful
 _REMEMBERED = 10_000  # lines of one side whose states are kept
 _LONGEST = 1024  # sub-words of a bead that is read,
 _WHOLE = 500  # and of a line: the encoder leaves out what is past its window
-_AT_ONCE = 512  # lines whose states are held before they are reduced: 80 kB each
+_AT_ONCE = 512  # lines whose states are held before they are reduced: 100 kB each
 _ASKED = 10  # sure beads that tell whether the network can judge these texts
 _NO_TRUST, _FULL_TRUST = 0.5, 0.9  # shares of these that it must find the same
 _EXTREME = 8.0  # logits beyond this count as this
@@ -57,6 +58,7 @@ class BeadReader:
         self.worth = fitted() if worth is None else worth
         self._known: tuple[dict[str, joint.Apart], dict[str, joint.Apart]] = {}, {}
         self._numbers = joint.built_in(joint.BEADS)
+        self._layers: joint.Adapted | None = None
 
     def __call__(self, beads: Sequence[tuple[Sequence[str], Sequence[str]]]) -> list[Said | None]:
         """What the network says of each bead; None of one that is too long."""
@@ -82,11 +84,16 @@ class BeadReader:
         if len(known) + len(new) > _REMEMBERED:
             known.clear()
             new = sorted(lines)
+        if self._layers is None:
+            self._layers = joint.Adapted(self._encoder, joint.BEADS)
         for at in range(0, len(new), _AT_ONCE):
             some = new[at : at + _AT_ONCE]
-            read = self._encoder.read([normalise(line) for line in some], joint.LAYERS)
-            apart = [joint.reduced(one.ids, one.states, self._languages[side], self._numbers) for one in read]
-            known.update(zip(some, apart, strict=True))
+            read = self._encoder.read([normalise(line) for line in some], (START,))
+            states = self._layers.states([one.states[0] for one in read])
+            rows = zip(some, read, states, strict=True)
+            known.update(
+                {line: joint.reduced(one.ids, own, self._languages[side], self._numbers) for line, one, own in rows}
+            )
         return known
 
 
