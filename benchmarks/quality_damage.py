@@ -78,6 +78,15 @@ def word_dropped(case: Case, rng: random.Random) -> str | None:
     return " ".join(left)
 
 
+def words_dropped(case: Case, rng: random.Random) -> str | None:
+    """Two to four words in different places are missing."""
+    words = case.text.split()
+    if len(words) < 8:
+        return None
+    gone = {_content(words, rng) for _ in range(rng.randint(2, 4))}
+    return " ".join(word for k, word in enumerate(words) if k not in gone)
+
+
 def span_dropped(case: Case, rng: random.Random) -> str | None:
     """A good part of the words is missing, wherever it stands."""
     words = case.text.split()
@@ -267,26 +276,27 @@ def doubled(case: Case, rng: random.Random) -> str | None:
     return " ".join([*words[: k + size], *words[k:]])
 
 
-# How often each is tried; what a language model or a table finds easily is rarer
+# How often each is tried; what is found easily is rarer
 MAKERS: dict[str, tuple[Maker, float]] = {
-    "word dropped": (word_dropped, 3.0),
-    "span dropped": (span_dropped, 0.8),
+    "word dropped": (word_dropped, 6.0),
+    "words dropped": (words_dropped, 1.5),
+    "span dropped": (span_dropped, 0.6),
     "clause dropped": (clause_dropped, 1.2),
-    "truncated": (truncated, 0.8),
-    "number changed": (number_changed, 2.5),
+    "truncated": (truncated, 0.3),
+    "number changed": (number_changed, 2.0),
     "negation dropped": (negation_dropped, 3.0),
     "negation added": (negation_added, 1.5),
     "name swapped": (name_swapped, 1.5),
-    "name dropped": (name_dropped, 0.7),
-    "other sentence": (other_sentence, 0.9),
-    "merged": (merged, 0.6),
-    "phrase added": (phrase_added, 1.0),
+    "name dropped": (name_dropped, 0.8),
+    "other sentence": (other_sentence, 0.5),
+    "merged": (merged, 0.4),
+    "phrase added": (phrase_added, 0.6),
     "word replaced": (word_replaced, 1.2),
-    "moved": (moved, 0.3),
-    "untranslated": (untranslated, 0.4),
-    "partly untranslated": (partly_untranslated, 0.5),
-    "looped": (looped, 0.5),
-    "doubled": (doubled, 0.3),
+    "moved": (moved, 0.2),
+    "untranslated": (untranslated, 0.2),
+    "partly untranslated": (partly_untranslated, 0.3),
+    "looped": (looped, 0.3),
+    "doubled": (doubled, 0.2),
 }
 
 

@@ -435,11 +435,8 @@ def learn(args: argparse.Namespace) -> None:
     paths = sorted(args.folder.glob("groups-*.pt"))[: args.shards]
     steps = args.passes * len(paths) * SHARD // args.batch
     print(f"{len(paths)} shards, {sum(v.numel() for v in learned.values())} numbers are trained", flush=True)
-    training, start, rng = (
-        Steps(learned, rate=args.rate, steps=steps, kept=0.995),
-        time.process_time(),
-        random.Random(2),
-    )
+    training, start = Steps(learned, rate=args.rate, steps=steps, kept=0.995), time.process_time()
+    rng = random.Random(args.seed)
     same = {name: numbers[name].detach().bfloat16() for name in stays}
     for turn in range(args.passes):
         losses, right = [], Counter()
@@ -453,8 +450,15 @@ def learn(args: argparse.Namespace) -> None:
                 losses.append(float(loss.detach()))
                 count(batch, found[0].detach().float().numpy(), right)
             done = min(at + AT_ONCE, len(paths)) * SHARD
-            print(
-                f"{done} groups, {time.process_time() - start:.0f} CPU s, loss {np.mean(losses[-200:]):.4f}", flush=True
+            seconds = time.process_time() - start
+            print(f"{done} groups, {seconds:.0f} CPU s, loss {np.mean(losses[-200:]):.4f}", flush=True)
+            # what is written on the way is the average so far, for training that is stopped
+            save(
+                args.out,
+                training.averaged | same | fixed,
+                made_by="benchmarks/train_quality.py",
+                texts=f"{TEXTS}, damaged on purpose",
+                training=f"{done + turn * len(paths) * SHARD} groups, pass {turn + 1}",
             )
         ranked = "  ".join(f"{k} {right[k] / right[f'{k} seen']:.3f}" for k in sorted(right) if f"{k} seen" in right)
         print(f"pass {turn + 1}, ranked right in training: {ranked}", flush=True)
@@ -462,13 +466,6 @@ def learn(args: argparse.Namespace) -> None:
         areas = measure(held, network, half | same)
         print(f"  held out: mean AUC {np.mean(list(areas.values())):.4f}  "
               + "  ".join(f"{kind} {area:.3f}" for kind, area in areas.items()), flush=True)  # fmt: skip
-        save(
-            args.out,
-            training.averaged | same | fixed,
-            made_by="benchmarks/train_quality.py",
-            texts=f"{TEXTS}, damaged on purpose",
-            training=f"{len(paths) * SHARD} groups, {turn + 1} passes",
-        )
 
 
 def count(batch: Sequence[Sequence[Row]], logits: np.ndarray, right: Counter[str]) -> None:
