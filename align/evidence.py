@@ -99,8 +99,8 @@ def _with_neighbour(cosine, numbers, around, rows, columns, a, b, here):
 
 
 @numba.njit(cache=True, inline="always")
-def _competitor(best_source, best_target, i, j, a, b):
-    # the best similarity that a sentence of the bead has outside it
+def competitor(best_source, best_target, i, j, a, b):
+    """The best similarity that a sentence of the bead has outside it."""
     most = np.float32(-1)
     for p in range(i, i + a):
         inside = j <= best_source[p, 2] < j + b
@@ -223,7 +223,7 @@ def evidence(
                     z = min(abs(source_sizes[i, a] - target_sizes[j, b] - ratio), 2.0)
                     line[11] = z
                     line[12] = z**2
-                    line[13] = _competitor(best_source, best_target, i, j, a, b)
+                    line[13] = competitor(best_source, best_target, i, j, a, b)
                     line[14], line[15] = _tokens(
                         source_tokens,
                         target_tokens,

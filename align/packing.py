@@ -23,10 +23,8 @@ def pack(
     """
     spans = np.asarray(spans, dtype=np.int64).reshape(-1, 4)
     alone = lonely(spans, chance, n, m)
-    worth_alone = np.concatenate([[0.0], np.cumsum(_RIGHT_ALONE * alone - _LISTED)])
     kept = np.flatnonzero(believable(spans, chance, alone, n))
-    s = spans[kept]
-    loss = worth_alone[s[:, 1]] - worth_alone[s[:, 0]] + worth_alone[n + s[:, 3]] - worth_alone[n + s[:, 2]]
+    loss = sums(spans[kept], _RIGHT_ALONE * alone - _LISTED, n)
     gain = _RIGHT * chance[kept] - _LISTED - loss
     kept, gain = kept[gain > 0], gain[gain > 0]
     chosen = _best_packing(spans[kept], gain, n, m)
@@ -35,10 +33,19 @@ def pack(
 
 def believable(spans: np.ndarray, chance: np.ndarray, alone: np.ndarray, n: int) -> np.ndarray:
     """Which beads may be chosen: those that are no mere leftovers of chance."""
-    sums = np.concatenate([[0.0], np.cumsum(alone)])
-    lone = sums[spans[:, 1]] - sums[spans[:, 0]] + sums[n + spans[:, 3]] - sums[n + spans[:, 2]]
-    sentences = spans[:, 1] - spans[:, 0] + spans[:, 3] - spans[:, 2]
-    return (chance > _LEAST) & ((chance > _DOUBTFUL) | (chance * sentences > lone))
+    likelier = chance * sizes(spans) > sums(spans, alone, n)
+    return (chance > _LEAST) & ((chance > _DOUBTFUL) | likelier)
+
+
+def sizes(spans: np.ndarray) -> np.ndarray:
+    """The number of sentences of each bead."""
+    return spans[:, 1] - spans[:, 0] + spans[:, 3] - spans[:, 2]
+
+
+def sums(spans: np.ndarray, values: np.ndarray, n: int) -> np.ndarray:
+    """Sums over the sentences of each bead of values of all source, then all target sentences."""
+    below = np.concatenate([[0.0], np.cumsum(values)])
+    return below[spans[:, 1]] - below[spans[:, 0]] + below[n + spans[:, 3]] - below[n + spans[:, 2]]
 
 
 def lonely(spans: np.ndarray, chance: np.ndarray, n: int, m: int) -> np.ndarray:

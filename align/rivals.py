@@ -13,8 +13,8 @@ import numpy as np
 
 from . import lattice as grid
 from .decoding import Estimate
-from .evidence import EVIDENCE
-from .packing import lonely
+from .evidence import EVIDENCE, competitor
+from .packing import lonely, sizes, sums
 from .problem import Problem
 
 _TAKEN = 0.9  # chance of a bead from which its lines are rivals of no other bead
@@ -38,21 +38,11 @@ def freed(texts: Problem, seen: Estimate, worth: float) -> np.ndarray:
     best = grid.best_two(texts.lattice.arrays, texts.n, texts.m, dot, owners)
     for k in free.tolist():
         i, i_end, j, j_end = spans[k].tolist()
-        left = max(_UNLIKE, _rival(best[0], i, i_end, j, j_end), _rival(best[1], j, j_end, i, i_end))
+        left = max(_UNLIKE, competitor(*best, i, j, i_end - i, j_end - j))
         more[k] = max(0.0, worth * (left - float(found.evidence[k, _RIVAL])))
     return more
 
 
 def _unpartnered(spans: np.ndarray, chance: np.ndarray, n: int, m: int) -> np.ndarray:
     """Whether the lines of each bead belong to no other one."""
-    sums = np.concatenate([[0.0], np.cumsum(lonely(spans, chance, n, m))])
-    alone = sums[spans[:, 1]] - sums[spans[:, 0]] + sums[n + spans[:, 3]] - sums[n + spans[:, 2]]
-    lines = spans[:, 1] - spans[:, 0] + spans[:, 3] - spans[:, 2]
-    return alone / lines + chance > _FREE
-
-
-def _rival(best: np.ndarray, start: int, end: int, other: int, other_end: int) -> float:
-    """The best similarity that a line of the bead has outside it."""
-    rows = best[start:end]
-    inside = (rows[:, 2] >= other) & (rows[:, 2] < other_end)
-    return float(np.where(inside, rows[:, 1], rows[:, 0]).max())
+    return sums(spans, lonely(spans, chance, n, m), n) / sizes(spans) + chance > _FREE

@@ -407,14 +407,14 @@ def learn(args: argparse.Namespace) -> None:
 def average(args: argparse.Namespace) -> None:
     """Write the mean of two networks of which --other was learned from --start; layers that one leaves as they are count as unchanged."""
     before, after = load_file(args.start), load_file(args.other)
+    if any(name.endswith(".down") for name in before):
+        raise SystemExit("--start has changed layers, too: the mean of two products is not the product of means")
     found = {}
     for name, value in after.items():
         if name.endswith(".down"):  # the share of a change is in its other factor
             found[name] = value
         else:
             found[name] = (value.float() + (before[name].float() if name in before else 0.0)) / 2
-    if any(name.endswith(".down") for name in before):
-        raise SystemExit("--start has changed layers, too: the mean of two products is not the product of means")
     save(args.out, found, made_by="benchmarks/train_reader.py", texts=TEXTS, training="mean of two networks")
 
 

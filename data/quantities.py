@@ -362,8 +362,7 @@ class _Reader:
             return False
         if atom.word not in self._usage.get("before_multiplier", ()):
             return True
-        after_number = at > 0 and _near(text, atoms[at - 1].end, atom.start)
-        return self._multiplied(text, atoms, at) or (not after_number and self._counts(text, atom))
+        return self._multiplied(text, atoms, at) or (not _after_number(text, atoms, at) and self._counts(text, atom))
 
     def _counts(self, text: str, atom: _Atom) -> bool:
         """Whether what stands around a weak word says that it is a number: năm người, neuf morts; but cuối năm người dân."""
@@ -391,8 +390,7 @@ class _Reader:
         near_digits = (
             at + 1 < len(atoms) and atoms[at + 1].kind == "digits" and _near(text, atom.end, atoms[at + 1].start)
         )
-        after_number = at > 0 and _near(text, atoms[at - 1].end, atom.start)
-        if atom.word not in self._weak or near_digits or after_number:
+        if atom.word not in self._weak or near_digits or _after_number(text, atoms, at):
             return None
         return Quantity(atom.start, atom.end, atom.value, weak=True)
 
@@ -587,6 +585,10 @@ def _spoken(whole: Decimal, rest: Decimal) -> Decimal:
     scale = next((s for s in (10**9, 10**6, 10**3) if rest >= s), 1)
     part = rest / scale
     return (whole + part / 10 ** len(str(int(part)))) * scale
+
+
+def _after_number(text: str, atoms: Sequence[_Atom], at: int) -> bool:
+    return at > 0 and _near(text, atoms[at - 1].end, atoms[at].start)
 
 
 def _near(text: str, end: int, start: int) -> bool:
