@@ -113,22 +113,35 @@ def dots(lattice, source, target, size):
 
 
 @numba.njit(cache=True, fastmath=True)
-def block_norms(vectors, weights):
-    """Norm of the weighted sum of the 1 … 5 vectors from each sentence on; 0 where the text ends before."""
+def _square(vector):
+    # A loop of its own: where a reduction also stores something, the compiler makes a slow and a fast loop that add in another order, and
+    # which of them runs depends on where the arrays lie in memory.
+    total = np.float32(0)
+    for c in range(vector.shape[0]):
+        total += vector[c] * vector[c]
+    return total
+
+
+@numba.njit(cache=True)
+def block_norms_with(vectors, weights, total):
+    """`block_norms`, with room (d,) for a sum of vectors; where that lies in memory changes nothing."""
     n, d = vectors.shape
     norms = np.zeros((n, 6), dtype=np.float32)
-    total = np.zeros(d, dtype=np.float32)
     for i in range(n):
         total[:] = 0
         for a in range(1, 6):
             if i + a > n:
                 break
-            square = np.float32(0)
             for c in range(d):
                 total[c] += weights[i + a - 1] * vectors[i + a - 1, c]
-                square += total[c] * total[c]
-            norms[i, a] = np.sqrt(square)
+            norms[i, a] = np.sqrt(_square(total))
     return norms
+
+
+@numba.njit(cache=True)
+def block_norms(vectors, weights):
+    """Norm of the weighted sum of the 1 … 5 vectors from each sentence on; 0 where the text ends before."""
+    return block_norms_with(vectors, weights, np.zeros(vectors.shape[1], dtype=np.float32))
 
 
 @numba.njit(cache=True, fastmath=True)

@@ -189,6 +189,22 @@ def test_same_result_on_every_run():
     assert run(texts, target) == run(texts, target)
 
 
+def test_norms_do_not_depend_on_where_arrays_lie_in_memory():
+    count, size = 40, FakeEncoder.dimension
+    rng = np.random.default_rng(1)
+    vectors = rng.normal(size=(count, size)).astype(np.float32)
+    weights = rng.uniform(20, 200, count).astype(np.float32)
+    expected = lattice.block_norms(vectors, weights)
+    memory = np.zeros((count + 10) * size, np.float32)
+    memory[: count * size] = vectors.ravel()
+    for behind in (0, 16, 3 * size, 8 * size):
+        start = count * size + behind
+        found = lattice.block_norms_with(
+            memory[: count * size].reshape(count, size), weights, memory[start : start + size]
+        )
+        assert np.array_equal(found, expected)
+
+
 def test_encodes_on_demand():
     texts = sentences(60)
     source = [*texts[:20], " ".join(texts[20:22]), *texts[22:]]
