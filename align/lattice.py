@@ -188,6 +188,17 @@ def unowned(n: int, m: int) -> tuple[np.ndarray, np.ndarray]:
     return np.full(n, -1, dtype=np.int64), np.full(m, -1, dtype=np.int64)
 
 
+@numba.njit(cache=True, inline="always")
+def _rank(best, row, value, place):
+    # keep the best value of a row with its place, and the second best
+    if value > best[row, 0]:
+        best[row, 1] = best[row, 0]
+        best[row, 0] = value
+        best[row, 2] = place
+    elif value > best[row, 1]:
+        best[row, 1] = value
+
+
 @numba.njit(cache=True)
 def best_two(lattice, n, m, dot, owners):
     """For each source and each target sentence: its best and second best inner product, and where the best is.
@@ -204,22 +215,10 @@ def best_two(lattice, n, m, dot, owners):
             for j in range(low[k], min(high[k], m)):
                 value = dot[first[k] + j - low[k]]
                 together = own_source[i] == own_target[j]
-                if own_target[j] >= 0 and not together:
-                    pass
-                elif value > source[i, 0]:
-                    source[i, 1] = source[i, 0]
-                    source[i, 0] = value
-                    source[i, 2] = j
-                elif value > source[i, 1]:
-                    source[i, 1] = value
-                if own_source[i] >= 0 and not together:
-                    pass
-                elif value > target[j, 0]:
-                    target[j, 1] = target[j, 0]
-                    target[j, 0] = value
-                    target[j, 2] = i
-                elif value > target[j, 1]:
-                    target[j, 1] = value
+                if own_target[j] < 0 or together:
+                    _rank(source, i, value, j)
+                if own_source[i] < 0 or together:
+                    _rank(target, j, value, i)
     return source, target
 
 
