@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from songngu.data.names import names
-from songngu.data.negation import pattern
+from songngu.data.negation import denials
 
 _END = re.compile(r"[.!?…]+[\"'”’»]*$")
 _BREAK = re.compile(r"(?<=[,;:)])\s+|\s+(?=[–—(-])")
@@ -143,24 +143,32 @@ def number_changed(case: Case, rng: random.Random) -> str | None:
     return None if new.lstrip("0") == old.lstrip("0") else case.text[: match.start()] + new + case.text[match.end() :]
 
 
+@cache
 def _denying(language: str) -> re.Pattern[str] | None:
     own = _rules(language).get("removed")
-    return re.compile(rf"(?<!\w)(?:{'|'.join(own)})(?!\w)", re.I) if own else pattern(language)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(own)})(?!\w)", re.I) if own else None
+
+
+def denying(text: str, language: str) -> list[tuple[int, int]]:
+    """Where the words stand that deny: offsets."""
+    own = _denying(language)
+    return denials(text, language) if own is None else [match.span() for match in own.finditer(text)]
 
 
 def negation_dropped(case: Case, rng: random.Random) -> str | None:  # noqa: ARG001 every negation goes
     """The words that deny are missing."""
-    denying = _denying(case.language)
-    if denying is None or not 1 <= len(denying.findall(case.text)) <= 3:
+    places, text = denying(case.text, case.language), case.text
+    if not 1 <= len(places) <= 3:
         return None
-    return re.sub(r"\s{2,}", " ", denying.sub("", case.text)).strip()
+    for start, end in reversed(places):
+        text = text[:start] + text[end:]
+    return re.sub(r"\s{2,}", " ", text).strip()
 
 
 def negation_added(case: Case, rng: random.Random) -> str | None:
     """The text denies what it said, in the right place by the language's patterns or anywhere."""
-    rules, denying = _rules(case.language), _denying(case.language)
-    words = case.text.split()
-    if not rules or len(words) < 4 or (denying is not None and denying.search(case.text)):
+    rules, words = _rules(case.language), case.text.split()
+    if not rules or len(words) < 4 or denying(case.text, case.language):
         return None
     places = [(m, new) for old, new in rules["added"] for m in re.finditer(old, case.text)]
     if places and rng.random() < 0.6:

@@ -43,6 +43,8 @@ Row = tuple[Sequence[float], bool]  # evidence, and whether there is an error
 def unseen(data: Path, folder: Path) -> dict[str, Pairs]:
     """French and Vietnamese pairs that the network was not trained on."""
     texts = {"news": ntrex_documents(data, held_out=True), "handbooks": handbooks(folder)}
+    if not texts["handbooks"]:
+        raise SystemExit(f"{folder}/handbooks: no texts there; news alone are too few")
     return {kind: parallel(some, "fr", "vi") for kind, some in texts.items()}
 
 
