@@ -13,7 +13,7 @@ A group is a true pair and some damaged ones (`quality_damage`), damaged on the 
 to the encoder's layer START, which stays as it is, and keeps what it reads; `learn` changes the layers after it (`models/adapters`) and
 learns the network that reads both texts: a true pair stands above its own damaged ones, the logit is a chance, and sub-words that are
 wrong, and places where some are gone, are told. `--frozen` leaves the layers as they are: one to begin with is learned twice as fast.
-`average` writes the mean of several runs, which is better on texts of other kinds than any of them (Wortsman et al. 2022).
+`average` writes the mean of several runs (Wortsman et al. 2022), which loses less of what was known before.
 """
 
 from __future__ import annotations
@@ -185,6 +185,8 @@ class Groups:
         """A group whose true pair denies by words on one side alone; mostly one of the others does not deny at all."""
         rng = self._rng
         places = self._alone[self._origin()]
+        if not places:
+            return []
         text, i, codes = rng.choices(places, [4 if {*codes} == {"fr", "vi"} else 1 for _, _, codes in places])[0]
         if rng.random() < 0.75:
             return self._pairs(text, i, codes, 1, "negation dropped")
