@@ -20,8 +20,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("source", type=Path, help="text file, bitext file or corpus folder")
     parser.add_argument("target", type=Path, nargs="?", help="text file with the translation of each line")
-    parser.add_argument("--from", dest="source_language", metavar="LANG", help="language of the source, e.g. fr")
-    parser.add_argument("--to", dest="target_language", metavar="LANG", help="language of the translation, e.g. vi")
+    parser.add_argument(
+        "--from", "--source", dest="source_language", metavar="LANG", help="language of the source, e.g. fr"
+    )
+    parser.add_argument(
+        "--to", "--target", dest="target_language", metavar="LANG", help="language of the translation, e.g. vi"
+    )
     parser.add_argument(
         "--format",
         choices=("human", "json", "csv", "sarif"),

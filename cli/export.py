@@ -37,8 +37,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--settings", type=Path, help="TOML file with a table [export] of the options below; flags win over it"
     )
-    parser.add_argument("--source", help="source language, where the input does not tell it")
-    parser.add_argument("--target", help="target language, where the input does not tell it")
+    parser.add_argument("--source", "--from", dest="source", help="source language, where the input does not tell it")
+    parser.add_argument("--target", "--to", dest="target", help="target language, where the input does not tell it")
     choosing = parser.add_argument_group("choosing")
     choosing.add_argument(
         "--min-confidence",

@@ -36,8 +36,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "reports", nargs="+", type=Path, metavar="REPORTS", help="files or folders; - is standard input"
     )
-    parser.add_argument("--source", metavar="TAG", help="source language (BCP-47); default: found in the reports")
-    parser.add_argument("--target", metavar="TAG", help="target language")
+    parser.add_argument(
+        "--source",
+        "--from",
+        dest="source",
+        metavar="TAG",
+        help="source language (BCP-47); default: found in the reports",
+    )
+    parser.add_argument("--target", "--to", dest="target", metavar="TAG", help="target language")
     parser.add_argument("--json", action="store_true", help="a JSON object a line, as in pairs.jsonl")
     parser.add_argument(
         "--mode",

@@ -21,9 +21,11 @@ EXAMPLE = """\
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("file", type=Path, help="text with one sentence a line, or - for standard input")
-    parser.add_argument("--from", dest="source", required=True, metavar="LANG", help="language of the file, e.g. fr")
     parser.add_argument(
-        "--to", dest="target", required=True, metavar="LANG", help="language to translate into, e.g. vi"
+        "--from", "--source", dest="source", required=True, metavar="LANG", help="language of the file, e.g. fr"
+    )
+    parser.add_argument(
+        "--to", "--target", dest="target", required=True, metavar="LANG", help="language to translate into, e.g. vi"
     )
     parser.add_argument(
         "--model", metavar="MODEL", help="short name, hub id, folder, ctranslate2:MODEL or precomputed:FILE"

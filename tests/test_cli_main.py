@@ -1,5 +1,6 @@
 """The command's front door: help, exit codes, and errors as one line."""
 
+from argparse import Namespace
 from types import ModuleType
 
 import pytest
@@ -86,3 +87,25 @@ def test_a_binary_file_is_named(tmp_path, capsys):
     assert main(["export", str(tmp_path / "b.tsv"), "--out", str(tmp_path / "b.tmx")]) == 1
     assert f"{tmp_path / 'b.tsv'} is not UTF-8 text" in capsys.readouterr().err
     assert not (tmp_path / "b.tmx").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "files"),
+    [
+        ("build", ["reports", "--out", "corpus"]),
+        ("pair", ["reports"]),
+        ("align", ["a.fr", "b.vi"]),
+        ("filter", ["a.tsv", "--out", "b.tsv"]),
+        ("export", ["a.tsv", "--out", "b.tmx"]),
+        ("translate", ["a.fr"]),
+        ("check", ["a.fr", "b.vi"]),
+    ],
+)
+@pytest.mark.parametrize(("source", "target"), [("--source", "--target"), ("--from", "--to")])
+def test_every_command_knows_both_ways_to_say_the_languages(
+    name: str, files: list[str], source: str, target: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Namespace] = []
+    monkeypatch.setattr(f"songngu.cli.{name}.run", lambda args: seen.append(args) or 0)
+    assert main([name, *files, source, "fr", target, "vi"]) == 0
+    assert {"fr", "vi"} <= {value for value in vars(seen[0]).values() if isinstance(value, str)}
