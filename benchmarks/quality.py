@@ -307,7 +307,9 @@ def _stacked(blocks: Sequence[tuple[np.ndarray, float, float]]) -> tuple[np.ndar
 
 
 def report(pairs: Pairs, estimator: Model, name: str, seed: int, most: int) -> None:
-    """Print AUC by kind of damage, overall, calibration error, the correlation with length, and the speed."""
+    """Print AUC by kind of damage, overall, calibration error, the correlation with length, the speed; then for both directions."""
+    every_true: list[float] = []
+    every_wrong: list[float] = []
     for way in (pairs, pairs.turned()):
         start = time.process_time()
         rows = judged(way, chosen(way, seed, most), together=estimator.together is not None)
@@ -331,11 +333,15 @@ def report(pairs: Pairs, estimator: Model, name: str, seed: int, most: int) -> N
             aucs.append(auc(true, wrong))
             print(f"  {kind:18} {len(wrong):5}  {aucs[-1]:.3f}  {rights[-1]:.3f}", flush=True)
         print(f"  {'all':18} {len(everything):5}  {auc(true, everything):.3f}  {np.nanmean(rights):.3f}")
+        every_true += chances
+        every_wrong += everything
         mean = np.mean(aucs)
         lengths = np.log([len(way.sources[i]) for i in numbers])
         print(f"  mean of kinds AUC {mean:.3f}; calibration error {calibration_error(true, everything):.3f}; "
               f"correlation of the chance with log length on true pairs {np.corrcoef(true, lengths)[0, 1]:+.2f}; "
               f"{speed:.0f} pairs a CPU-second")  # fmt: skip
+    print(f"\n{name}, both directions: AUC over all kinds {auc(every_true, every_wrong):.3f} "
+          f"({len(every_true)} true translations, {len(every_wrong)} damaged)")  # fmt: skip
 
 
 def domains(data: Path, estimator: Model, most: int) -> None:

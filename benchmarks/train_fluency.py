@@ -35,7 +35,7 @@ from torch import Tensor
 from benchmarks.learn_filters import pairs as shippable
 from benchmarks.quality_damage import harmless
 from benchmarks.texts import CODE, courses, questions, wiki
-from benchmarks.train_quality import ntrex_documents, public_news, resumed, save
+from benchmarks.train_quality import mean_of, ntrex_documents, public_news, resumed, save
 
 TEXTS = (
     "NTREX dev, Tatoeba, WikiANN, Vietnamese Wikipedia, XQuAD, ALT, UD VTB and Sequoia (CC-BY-SA, CC-BY, LGPL-LR), lessons (MIT), "
@@ -326,12 +326,18 @@ def learn(args: argparse.Namespace) -> None:
             save(args.out, numbers, made_by="benchmarks/train_fluency.py", texts=TEXTS, training=training)
 
 
+def average(args: argparse.Namespace) -> None:
+    """Write the mean of networks that were learned on from the same numbers."""
+    training = f"mean of {len(args.networks or ())} networks, see docs/quality-training.txt"
+    save(args.out, mean_of(args.networks), made_by="benchmarks/train_fluency.py", texts=TEXTS, training=training)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("collect", "learn"))
+    parser.add_argument("what", choices=("collect", "learn", "average"))
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--texts", type=Path, default=Path("texts"), help="as benchmarks/texts.py describes it")
-    parser.add_argument("--folder", type=Path, required=True, help="where the groups lie: about 60 kB each")
+    parser.add_argument("--folder", type=Path, default=Path("groups"), help="where the groups lie: about 60 kB each")
     parser.add_argument("--out", type=Path, default=Path("models/fluency.safetensors"))
     parser.add_argument("--groups", type=int, default=70_000)
     parser.add_argument(
@@ -339,13 +345,14 @@ def main() -> None:
     )
     parser.add_argument("--shards", type=int, help="learn from so many only")
     parser.add_argument("--start", type=Path, help="numbers to begin with")
+    parser.add_argument("--networks", type=Path, nargs="+", help="what `average` takes the mean of")
     parser.add_argument("--passes", type=int, default=1)
     parser.add_argument("--batch", type=int, default=11, help="groups in a step")
     parser.add_argument("--drop", type=float, default=0.05, help="share of what is seen that is left out")
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--every", type=int, default=500, help="steps between measurements")
     args = parser.parse_args()
-    {"collect": collect, "learn": learn}[args.what](args)
+    {"collect": collect, "learn": learn, "average": average}[args.what](args)
 
 
 if __name__ == "__main__":

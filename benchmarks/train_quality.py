@@ -498,19 +498,23 @@ def learn(args: argparse.Namespace) -> None:
               + "  ".join(f"{kind} {area:.3f}" for kind, area in areas.items()), flush=True)  # fmt: skip
 
 
-def average(args: argparse.Namespace) -> None:
-    """Write the mean of networks that were learned on from the same numbers. Both factors of the changes to the encoder's layers are
-    averaged, too: these lie near each other then."""
-    found = [load_file(path) for path in args.networks or ()]
+def mean_of(paths: Sequence[Path] | None) -> dict[str, Tensor]:
+    """The mean of networks that were learned on from the same numbers. Both factors of the changes to the encoder's layers are averaged,
+    too: these lie near each other then."""
+    found = [load_file(path) for path in paths or ()]
     if len(found) < 2:
         raise SystemExit("--networks takes two files or more")
-    mean = {name: torch.stack([one[name].float() for one in found]).mean(0) for name in found[0]}
+    return {name: torch.stack([one[name].float() for one in found]).mean(0) for name in found[0]}
+
+
+def average(args: argparse.Namespace) -> None:
+    """Write the mean of networks."""
     save(
         args.out,
-        mean,
+        mean_of(args.networks),
         made_by="benchmarks/train_quality.py",
         texts=f"{TEXTS}, damaged on purpose",
-        training=f"mean of {len(found)} networks, see docs/quality-training.txt",
+        training=f"mean of {len(args.networks)} networks, see docs/quality-training.txt",
     )
 
 
