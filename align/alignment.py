@@ -182,7 +182,9 @@ def _read_again(texts: Problem, seen: Estimate, reader: Reader, *, monotone: boo
     alone = float(lonely(seen.found.spans, seen.chance, texts.n, texts.m).mean())
     trusted = trust(reader, _texts_of(texts, seen.found.spans[seen.chance > _LIKELY]))
     more = np.zeros(len(seen.chance))
-    more[asked[read]] = change(rows, seen.chance[asked[read]], reader.worth) * trusted * min(1.0, alone / _COMPARABLE)
+    chosen = asked[read]
+    gained = change(rows, seen.chance[chosen], seen.found.odds[chosen], reader.worth)
+    more[chosen] = gained * trusted * min(1.0, alone / _COMPARABLE)
     return again(texts, seen, more, weights("joint", words=texts.has_words), monotone=monotone, rounds=2), trusted
 
 

@@ -20,7 +20,26 @@ from ..models.adapters import START
 from ..models.calibration import Logistic, load, log_odds
 
 FITTED = Path(__file__).with_name("reading.json")
-FEATURES = ("same", "part", "lost", "lost_less", "lost_line", "larger", "same_larger", "part_larger")
+# What is seen of a bead that was read, see `_features`; where one thing stands there several times, its weight may change on the way
+FEATURES = (
+    "same",
+    "same_likely",
+    "same_sure",
+    "larger",
+    "same_larger",
+    "lost",
+    "lost_little",
+    "lost_less",
+    "lost_words",
+    "gap",
+    "gap_less",
+    "worst_line",
+    "worst_line_likely",
+    "worst_line_sure",
+    "best_line",
+)
+# What the map of doubtful beads knows, see `weighed`
+WEIGHED = ("chance", "chance_larger", "evidence", *FEATURES)
 _LEAST, _MOST = 0.05, 0.95  # chances between these are doubtful
 _REMEMBERED = 10_000  # lines of one side whose states are kept
 _LONGEST = 1024  # sub-words of a bead that is read,
@@ -29,6 +48,11 @@ _AT_ONCE = 512  # lines whose states are held before they are reduced: 100 kB ea
 _ASKED = 10  # sure beads that tell whether the network can judge these texts
 _NO_TRUST, _FULL_TRUST = 0.5, 0.9  # shares of these that it must find the same
 _EXTREME = 8.0  # logits beyond this count as this
+_SURELY = 3.0  # log-odds from which on two texts surely say the same,
+_BELONGS = 2.0  # and a line surely belongs to its bead
+_GAP = 4  # sub-words in a row
+_FEWEST = 0.01  # shares of lost sub-words are told apart down to this
+_WEAKEST, _STRONGEST = -5.0, 10.0  # evidence beyond these counts as these
 
 # The network's logits of a bead (judgements,), and of the sub-words of each of its lines by side
 Said = tuple[np.ndarray, tuple[list[np.ndarray], list[np.ndarray]]]
@@ -131,13 +155,42 @@ def _chances(logits: np.ndarray) -> np.ndarray:
 
 
 def _features(said: Said) -> tuple[float, ...]:
-    same, part = np.clip(said[0], -_EXTREME, _EXTREME).tolist()
-    lost = [[float(_chances(line).mean()) for line in side] for side in said[1]]
-    sides = [float(_chances(np.concatenate(side)).mean()) for side in said[1]]
-    larger = float(len(lost[0]) + len(lost[1]) > 2)
-    # the line of a larger bead that belongs to it least
-    worst = max([max(side) for side in lost if len(side) > 1], default=0.0)
-    return same, part, max(sides), min(sides), worst, larger, same * larger, part * larger
+    same = float(np.clip(said[0][0], -_EXTREME, _EXTREME))
+    chances = [[_chances(line) for line in side] for side in said[1]]
+    sides = [np.concatenate(side) for side in chances]
+    larger = float(sum(map(len, chances)) > 2)
+    lost = sorted(float(side.mean()) for side in sides)
+    gaps = sorted(_widest(side) for side in sides)
+    # of the lines of a larger bead the one that belongs to it least, and most
+    lines = [[float(line.mean()) for line in side] for side in chances if len(side) > 1]
+    worst, best = (larger * _odds(edge(map(edge, lines), default=0.0)) for edge in (max, min))
+    return (
+        same,
+        max(same, 0.0),
+        max(same - _SURELY, 0.0),
+        larger,
+        same * larger,
+        lost[1],
+        min(_odds(lost[1]), 0.0),
+        _odds(lost[0]),
+        float(np.log1p(max(int((side > 0.5).sum()) for side in sides))),
+        _odds(gaps[1]),
+        _odds(gaps[0]),
+        worst,
+        min(worst, 0.0),
+        larger * min(worst + _BELONGS, 0.0),
+        best,
+    )
+
+
+def _odds(share: float) -> float:
+    return log_odds(share, _FEWEST)
+
+
+def _widest(chances: np.ndarray) -> float:
+    """How lost the neighbouring sub-words are that are so most."""
+    size = min(_GAP, len(chances))
+    return float(np.convolve(chances, np.full(size, 1 / size), "valid").max())
 
 
 @cache
@@ -146,13 +199,16 @@ def fitted() -> Logistic:
     return load(FITTED)["doubtful"]
 
 
-def change(features: np.ndarray, chance: np.ndarray, worth: Logistic) -> np.ndarray:
-    """What the log-odds of doubtful beads gain by being read, from features and the chance that they had before."""
-    seen = weighed(features, chance)
+def change(features: np.ndarray, chance: np.ndarray, evidence: np.ndarray, worth: Logistic) -> np.ndarray:
+    """What the log-odds of doubtful beads gain by being read: from features, the chance that they had before, and the log-odds of their own
+    evidence."""
+    seen = weighed(features, chance, evidence)
     chances = worth.probabilities(seen)
     return np.array([log_odds(float(p), 1e-4) for p in chances]) - seen[:, 0]
 
 
-def weighed(features: np.ndarray, chance: np.ndarray) -> np.ndarray:
-    """What the map knows of each bead (k, 1 + len(FEATURES)): the log-odds that it had before, and its features."""
-    return np.column_stack([[log_odds(float(p), _LEAST / 2) for p in chance], features])
+def weighed(features: np.ndarray, chance: np.ndarray, evidence: np.ndarray) -> np.ndarray:
+    """What the map knows of each bead (k, len(WEIGHED)): the log-odds that it had before, its own evidence, and its features."""
+    before = np.array([log_odds(float(p), _LEAST / 2) for p in chance])
+    own = np.clip(evidence, _WEAKEST, _STRONGEST) / 5
+    return np.column_stack([before, before * features[:, FEATURES.index("larger")], own, features])

@@ -29,10 +29,19 @@ def test_only_beads_between_sure_and_hopeless_are_doubtful():
 
 
 def test_what_reading_is_worth_is_added_to_the_log_odds():
-    worth = Logistic({"chance": 1.0, **dict.fromkeys(reading.FEATURES, 0.0), "same": 0.5})
+    worth = Logistic({**dict.fromkeys(reading.WEIGHED, 0.0), "chance": 1.0, "same": 0.5})
     rows = np.zeros((2, len(reading.FEATURES)))
     rows[:, reading.FEATURES.index("same")] = (4.0, -4.0)
-    assert reading.change(rows, np.array([0.5, 0.3]), worth) == pytest.approx([2.0, -2.0], abs=1e-6)
+    assert reading.change(rows, np.array([0.5, 0.3]), np.zeros(2), worth) == pytest.approx([2.0, -2.0], abs=1e-6)
+
+
+def test_a_larger_bead_weighs_its_chance_by_another_weight_and_evidence_has_bounds():
+    rows = np.zeros((2, len(reading.FEATURES)))
+    rows[1, reading.FEATURES.index("larger")] = 1
+    seen = reading.weighed(rows, np.array([0.9, 0.9]), np.array([-80.0, 80.0]))
+    assert seen.shape == (2, len(reading.WEIGHED))
+    assert seen[:, 1].tolist() == [0.0, seen[1, 0]]
+    assert seen[:, 2].tolist() == [-1.0, 2.0]
 
 
 def test_features_tell_the_line_that_belongs_least():
@@ -46,11 +55,25 @@ def test_features_tell_the_line_that_belongs_least():
     found = dict(zip(reading.FEATURES, rows[0], strict=True))
     assert read.tolist() == [0]
     assert found["same"] == 8.0  # held within bounds
-    assert found["part"] == -1.0
-    assert found["lost_line"] > 0.99
+    assert (found["same_likely"], found["same_sure"]) == (8.0, 5.0)
+    assert found["worst_line"] > 4 > -4 > found["best_line"]
     assert found["lost"] == pytest.approx(0.5, abs=0.01)
-    assert found["lost_less"] < 0.01
-    assert (found["larger"], found["same_larger"], found["part_larger"]) == (1.0, 8.0, -1.0)
+    assert found["lost_less"] < -4
+    assert found["lost_words"] == pytest.approx(np.log(3))
+    assert found["gap"] == pytest.approx(0.0, abs=0.01)  # the four sub-words of the first side, half of them lost
+    assert (found["larger"], found["same_larger"]) == (1.0, 8.0)
+
+
+def test_a_gap_is_told_from_words_lost_here_and_there():
+    said = {
+        name: (np.zeros(2), ([np.array(line)], [np.full(8, -9.0)]))
+        for name, line in (("gap", [9.0] * 4 + [-9.0] * 8), ("scattered", [9.0, -9.0, -9.0] * 4))
+    }
+    _, rows = reading.features(lambda beads: list(said.values()), [(["a"], ["b"])] * 2)
+    gap, scattered = (dict(zip(reading.FEATURES, row, strict=True)) for row in rows)
+    assert gap["lost"] == pytest.approx(scattered["lost"])
+    assert gap["gap"] > 4 > scattered["gap"]
+    assert gap["worst_line"] == gap["best_line"] == 0.0  # a bead of one line on each side has no worst one
 
 
 def test_a_bead_that_cannot_be_read_is_left_as_it_is():
@@ -62,7 +85,7 @@ def test_a_bead_that_cannot_be_read_is_left_as_it_is():
 class Two:
     """Says of two like lines that the second is meant."""
 
-    worth = Logistic({"chance": 1.0, "same": 1.0, **dict.fromkeys(reading.FEATURES[1:], 0.0)})
+    worth = Logistic({**dict.fromkeys(reading.WEIGHED, 0.0), "chance": 1.0, "same": 1.0})
 
     def __init__(self):
         self.asked = []
@@ -131,9 +154,9 @@ def test_the_network_tells_translations_from_neighbours(builtin):
 def test_the_network_tells_a_line_too_many(builtin):
     reader = reading.BeadReader(builtin, LANGUAGES)
     _, rows = reading.features(reader, [(FRENCH[:2], VIETNAMESE[:2]), (FRENCH[:2], VIETNAMESE[:1])])
-    lost, same = (rows[:, reading.FEATURES.index(name)] for name in ("lost_line", "same"))
-    assert lost[0] < 0.3
-    assert lost[1] > 0.6
+    lost, same = (rows[:, reading.FEATURES.index(name)] for name in ("worst_line", "same"))
+    assert lost[0] < -1
+    assert lost[1] > 0.5
     assert same[0] > 0 > same[1]
 
 
