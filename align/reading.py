@@ -1,8 +1,8 @@
 """Doubtful beads are read: a network looks at the two texts of a bead together.
 
 Vectors of sentences and of words say well which lines belong together in most places. Where the path model is in doubt, the small
-network of `models/joint` is asked whether the two texts say the same, whether one says a line of the other, and which words have no
-counterpart; what it says is worth what `reading.json` tells (benchmarks/calibrate_alignment.py).
+network of `models/joint` is asked whether the two texts say the same, and which words have no counterpart; what it says is worth what
+`reading.json` tells (benchmarks/calibrate_alignment.py).
 """
 
 from __future__ import annotations
