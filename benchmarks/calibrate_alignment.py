@@ -81,7 +81,7 @@ def gathered(
 
 
 def doubtful(shared: Path, half: int, coder: Encoder) -> tuple[np.ndarray, np.ndarray]:
-    """What is known of doubtful beads after they were read (k, 1 + features), and whether they are right; every second document."""
+    """What is known of doubtful beads after they were read (k, len(reading.WEIGHED)), and whether they are right; every second document."""
     rows, right = [], []
     for maker in MAKERS:
         for sides, seed in (*FIT, *MORE):

@@ -21,6 +21,7 @@ from ..data.core import Bead, Corpus, Segment
 from ..data.errors import SongnguError, UsageError
 from ..data.languages import canonical
 from ..data.text import normalise, one_line
+from .options import add_languages
 
 if TYPE_CHECKING:
     from ..models.encoders import Encoder
@@ -43,14 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("source_text", type=Path, metavar="A", help="the source text; - is standard input")
     parser.add_argument("target_text", type=Path, metavar="B", help="the target text")
-    parser.add_argument(
-        "--source",
-        "--from",
-        dest="source",
-        metavar="TAG",
-        help="language of A (BCP-47, e.g. fr); detected where not given",
-    )
-    parser.add_argument("--target", "--to", dest="target", metavar="TAG", help="language of B")
+    add_languages(parser, "language of A (BCP-47, e.g. fr); detected where not given", "language of B", metavar="TAG")
     parser.add_argument("--presplit", action="store_true", help="one sentence a line; do not split")
     parser.add_argument(
         "--format", choices=sorted(_FORMATS), default="text", help="what to print (default: text, for reading)"

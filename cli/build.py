@@ -15,6 +15,8 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .options import add_languages
+
 if TYPE_CHECKING:
     from ..align.pipeline import BuildResult
 
@@ -28,10 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add this command's arguments."""
     parser.add_argument("reports", nargs="+", type=Path, metavar="REPORTS", help="files or folders")
     parser.add_argument("--out", required=True, type=Path, help="folder for the corpus")
-    parser.add_argument(
-        "--source", "--from", dest="source", help="source language (BCP-47); default: found in the reports"
-    )
-    parser.add_argument("--target", "--to", dest="target", help="target language")
+    add_languages(parser, "source language (BCP-47); default: found in the reports", "target language")
     parser.add_argument("--formats", help="formats of the bitext, comma-separated (default tsv,jsonl,moses,tmx)")
     parser.add_argument("--min-confidence", type=float, help="export only beads at least this sure (default 0.5)")
     parser.add_argument("--min-pair-confidence", type=float, help="pair only reports at least this sure (default 0.5)")

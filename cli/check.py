@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from .options import add_languages
+
 EXAMPLE = """\
   songngu check news.fr news.vi --from fr --to vi
   songngu check bitext.tmx --format sarif --fail-on error --glossary terms.tsv
@@ -20,11 +22,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("source", type=Path, help="text file, bitext file or corpus folder")
     parser.add_argument("target", type=Path, nargs="?", help="text file with the translation of each line")
-    parser.add_argument(
-        "--from", "--source", dest="source_language", metavar="LANG", help="language of the source, e.g. fr"
-    )
-    parser.add_argument(
-        "--to", "--target", dest="target_language", metavar="LANG", help="language of the translation, e.g. vi"
+    add_languages(
+        parser,
+        "language of the source, e.g. fr",
+        "language of the translation, e.g. vi",
+        metavar="LANG",
+        dests=("source_language", "target_language"),
+        from_first=True,
     )
     parser.add_argument(
         "--format",

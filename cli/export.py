@@ -14,6 +14,8 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .options import add_languages
+
 if TYPE_CHECKING:
     from ..data.exporting import ExportSettings
 
@@ -37,8 +39,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--settings", type=Path, help="TOML file with a table [export] of the options below; flags win over it"
     )
-    parser.add_argument("--source", "--from", dest="source", help="source language, where the input does not tell it")
-    parser.add_argument("--target", "--to", dest="target", help="target language, where the input does not tell it")
+    add_languages(
+        parser, "source language, where the input does not tell it", "target language, where the input does not tell it"
+    )
     choosing = parser.add_argument_group("choosing")
     choosing.add_argument(
         "--min-confidence",

@@ -13,6 +13,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .options import add_languages
+
 if TYPE_CHECKING:
     from ..data.core import Corpus
     from ..data.filters import FilterSettings
@@ -43,8 +45,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--formats", default="jsonl", help="formats of the kept segments (default: jsonl)")
     parser.add_argument("--name", default="bitext", help="how the files are called (default: bitext)")
-    parser.add_argument("--source", "--from", dest="source", help="source language, where the input does not tell it")
-    parser.add_argument("--target", "--to", dest="target", help="target language, where the input does not tell it")
+    add_languages(
+        parser, "source language, where the input does not tell it", "target language, where the input does not tell it"
+    )
     parser.add_argument("--report", action="store_true", help="print what each filter did")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     parser.add_argument("--list", action="store_true", help="list the filters with their bounds and stop")

@@ -18,6 +18,7 @@ from ..data.core import Document, DocumentPair, Rejected
 from ..data.errors import SongnguError, UsageError
 from ..data.languages import base, canonical
 from ..data.records import pair_record
+from .options import add_languages
 
 if TYPE_CHECKING:
     from ..align.pairing import PairSettings
@@ -36,14 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "reports", nargs="+", type=Path, metavar="REPORTS", help="files or folders; - is standard input"
     )
-    parser.add_argument(
-        "--source",
-        "--from",
-        dest="source",
-        metavar="TAG",
-        help="source language (BCP-47); default: found in the reports",
-    )
-    parser.add_argument("--target", "--to", dest="target", metavar="TAG", help="target language")
+    add_languages(parser, "source language (BCP-47); default: found in the reports", "target language", metavar="TAG")
     parser.add_argument("--json", action="store_true", help="a JSON object a line, as in pairs.jsonl")
     parser.add_argument(
         "--mode",

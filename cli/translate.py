@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from .options import add_languages
+
 EXAMPLE = """\
   songngu models fetch opus-mt-fr-vi
   songngu translate news.fr --from fr --to vi --model opus-mt-fr-vi --out news.vi
@@ -21,11 +23,13 @@ EXAMPLE = """\
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("file", type=Path, help="text with one sentence a line, or - for standard input")
-    parser.add_argument(
-        "--from", "--source", dest="source", required=True, metavar="LANG", help="language of the file, e.g. fr"
-    )
-    parser.add_argument(
-        "--to", "--target", dest="target", required=True, metavar="LANG", help="language to translate into, e.g. vi"
+    add_languages(
+        parser,
+        "language of the file, e.g. fr",
+        "language to translate into, e.g. vi",
+        metavar="LANG",
+        from_first=True,
+        required=True,
     )
     parser.add_argument(
         "--model", metavar="MODEL", help="short name, hub id, folder, ctranslate2:MODEL or precomputed:FILE"
