@@ -10,10 +10,13 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 Key = tuple[tuple[int, ...], tuple[int, ...]]
+RETOLD = Path(__file__).parent / "retold"
+RETOLD_TEST = Path(__file__).parent.parent / "tests" / "gold" / "retold.fr-vi.jsonl"
+_FITTED = 4  # every so many pairs of retold reports are not for networks to learn from, but to fit maps on
 LONG = ("long", "moved", "shuffled", "missing", "hole")
 
 
@@ -27,6 +30,7 @@ class Case:
     source: list[str]
     target: list[str]
     gold: set[Key]
+    possible: set[Key] = field(default_factory=set)  # beads that share only part of their content
 
 
 def made(shared: Path, maker: str, sides: tuple[str, str], seed: int, half: int | None = None) -> Iterator[Case]:
@@ -70,6 +74,32 @@ def technews(shared: Path) -> Iterator[Case]:
         if record.get("paragraph_gold"):
             gold = {(_shifted(s, 0), _shifted(t, 0)) for s, t in record["paragraph_gold"]}
             yield Case("technews", record["doc_id"], ("fr", "vi"), record["fr"], record["vi"], gold)
+
+
+def retold(*, fit: bool = False) -> Iterator[Case]:
+    """Pairs of reports that retell the same event, written for training: those that networks learn from, or those that maps are fitted
+    on."""
+    for path in sorted(RETOLD.glob("*.jsonl")):
+        for number, record in enumerate(_records(path)):
+            if fit == (number % _FITTED == _FITTED - 1):
+                yield _retelling(record)
+
+
+def retold_test() -> Iterator[Case]:
+    """Pairs of reports that nothing is learned from."""
+    return map(_retelling, _records(RETOLD_TEST))
+
+
+def _retelling(record: dict) -> Case:
+    beads = {"sure": set[Key](), "possible": set[Key]()}
+    for source, target, kind in record["beads"]:
+        beads[kind].add((tuple(source), tuple(target)))
+    for side, name in enumerate(("source", "target")):
+        paired = {i for found in beads.values() for key in found for i in key[side]}
+        alone = ((i,) for i in range(len(record[name])) if i not in paired)
+        beads["sure"] |= {((), i) if side else (i, ()) for i in alone}
+    languages = record["languages"][0], record["languages"][1]
+    return Case("retold", record["id"], languages, record["source"], record["target"], beads["sure"], beads["possible"])
 
 
 def _records(path: Path) -> Iterator[dict]:

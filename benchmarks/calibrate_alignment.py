@@ -3,9 +3,10 @@
 
     python -m benchmarks.calibrate_alignment [../shared]
 
-Parallel, damaged and comparable texts are made of the news development set. What is measured (expected calibration error, reliability,
-precision at a threshold) are maps fitted on every second document, on the other documents with other seeds and partly other
-languages, both halves together; what is written are maps fitted on all documents. The network that reads was learned from none.
+Parallel, damaged and comparable texts are made of the news development set; reports that retell each other are our own
+(`benchmarks/retold`). What is measured (expected calibration error, reliability, precision at a threshold) are maps fitted on every second
+document, on the other documents with other seeds and partly other languages, both halves together; what is written are maps fitted on
+all documents. The network that reads was learned from none of them.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +27,7 @@ from songngu.models.caching import CachingEncoder
 from songngu.models.calibration import Logistic, fit, load, save
 from songngu.models.encoders import Encoder, encoder
 
-from benchmarks.alignment_sets import LONG, Case, made, technews
+from benchmarks.alignment_sets import LONG, Case, made, retold, technews
 
 FIT = [
     (("fr", "vi"), 101),
@@ -36,6 +38,7 @@ FIT = [
     (("fr", "vi"), 106),
 ]
 MORE = [(sides, seed + 10) for sides, seed in FIT]  # few beads are doubtful
+RETOLD = 8  # so much retold beads count in maps of confidence
 PULL = 3.0  # weights of what reading is worth stay small: it is fitted on news
 TEST = [(("fr", "vi"), 201), (("en", "vi"), 202), (("de", "fr"), 203), (("fr", "vi"), 204)]
 
@@ -77,25 +80,29 @@ def judged(cases: Iterable[Case], coder: Encoder, reader: Readers) -> Judged:
 def gathered(
     shared: Path, sets: Sequence[tuple[tuple[str, str], int]], half: int, coder: Encoder, reader: Readers
 ) -> list[Judged]:
-    return [judged(made(shared, maker, sides, seed, half), coder, reader) for maker in MAKERS for sides, seed in sets]
+    """Comparable texts of every set, parallel and damaged ones of every set, and retold ones."""
+    found = [judged(made(shared, maker, sides, seed, half), coder, reader) for maker in MAKERS for sides, seed in sets]
+    return [*found, judged(retellings(half), coder, reader)]
+
+
+def retellings(half: int) -> list[Case]:
+    return [*retold(fit=True)][half::2]
 
 
 def doubtful(shared: Path, half: int, coder: Encoder) -> tuple[np.ndarray, np.ndarray]:
     """What is known of doubtful beads after they were read (k, len(reading.WEIGHED)), and whether they are right; every second document."""
     rows, right = [], []
-    for maker in MAKERS:
-        for sides, seed in (*FIT, *MORE):
-            for case in made(shared, maker, sides, seed, half):
-                if case.kind in LONG:
-                    continue
-                own = BeadReader(coder, case.languages, worth=Logistic({}))
-                found = estimated(case.source, case.target, case.languages, coder)[1]
-                asked = reading.doubtful(found.chance)
-                spans = found.found.spans[asked].tolist()
-                read, known = reading.features(own, [(case.source[i:k], case.target[j:m]) for i, k, j, m in spans])
-                rows.append(reading.weighed(known, found.chance[asked[read]], found.found.odds[asked[read]]))
-                gold = [(tuple(range(i, k)), tuple(range(j, m))) in case.gold for i, k, j, m in spans]
-                right += [gold[k] for k in read.tolist()]
+    sets = [made(shared, maker, sides, seed, half) for maker in MAKERS for sides, seed in (*FIT, *MORE)]
+    for case in chain(*sets, retellings(half)):
+        if case.kind not in LONG:
+            own = BeadReader(coder, case.languages, worth=Logistic({}))
+            found = estimated(case.source, case.target, case.languages, coder)[1]
+            asked = reading.doubtful(found.chance)
+            spans = found.found.spans[asked].tolist()
+            read, known = reading.features(own, [(case.source[i:k], case.target[j:m]) for i, k, j, m in spans])
+            rows.append(reading.weighed(known, found.chance[asked[read]], found.found.odds[asked[read]]))
+            gold = [(tuple(range(i, k)), tuple(range(j, m))) in case.gold for i, k, j, m in spans]
+            right += [gold[k] for k in read.tolist()]
     return np.concatenate(rows), np.array(right)
 
 
@@ -157,8 +164,12 @@ def main() -> None:
             for half in (0, 1)
         ]
         print(f"-- {kind}")
-        show("comparable, not fitted on", [(maps, parts[: len(TEST)]) for maps, parts in tests])
-        show("parallel and damaged, not fitted on", [(maps, parts[len(TEST) :]) for maps, parts in tests])
+        for name, chosen_parts in (
+            ("comparable", slice(len(TEST))),
+            ("parallel and damaged", slice(len(TEST), -1)),
+            ("retold", slice(-1, None)),
+        ):
+            show(f"{name}, not fitted on", [(maps, parts[chosen_parts]) for maps, parts in tests])
         show("all, not fitted on", tests)
         blocks = judged(technews(args.shared), chosen, partial(reader, half=2))
         show("technews blocks, not fitted on", [(whole, [blocks])])
@@ -184,8 +195,8 @@ def _loss(chance: np.ndarray, right: np.ndarray) -> float:
 
 def fitted(kind: str, names: Sequence[str], halves: Sequence[list[Judged]]) -> dict[str, Logistic]:
     """The map of that kind, and that of null beads, from what `gathered` gave of FIT."""
-    # parallel text has more beads, nearly all of them right: comparable text must not drown in it
-    parts = [part for half in halves for part in (*(4 * half[: len(FIT)]), *half[len(FIT) :])]
+    # parallel text has more beads, nearly all of them right: comparable and retold text must not drown in it
+    parts = [part for half in halves for part in (*(4 * half[: len(FIT)]), *half[len(FIT) : -1], *(RETOLD * half[-1:]))]
     rows, alone, right, right_alone = pooled(parts)
     return {kind: fit(names, rows, right), "alone": fit(FEATURES_ALONE, alone, right_alone)}
 

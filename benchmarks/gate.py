@@ -100,6 +100,25 @@ def alignment() -> dict[str, float]:
     return {"strict_f1": score.strict.f1, "lax_f1": score.lax.f1, "links": 1 - score.aer}
 
 
+def retold() -> dict[str, float]:
+    """Strict and lax F1 on reports that retell the same event freely."""
+    from songngu.align.alignment import align
+    from songngu.eval.alignment import score_alignment
+
+    gold: dict[str, list[tuple[Any, ...]]] = {}
+    found = {}
+    for row in _lines(RETOLD):
+        (source, target), name = row["languages"], row["id"]
+        gold[name] = row["beads"]
+        for side in (0, 1):
+            paired = {i for bead in row["beads"] for i in bead[side]}
+            lone = [(i,) for i in range(len(row[("source", "target")[side]])) if i not in paired]
+            gold[name] = [*gold[name], *(((), i) if side else (i, ()) for i in lone)]
+        found[name] = align(row["source"], row["target"], source_language=source, target_language=target)
+    score = score_alignment(gold, found, samples=0)
+    return {"strict_f1": score.strict.f1, "lax_f1": score.lax.f1}
+
+
 def cleaning() -> dict[str, float]:
     """Block F1 of what stays and what goes on the gold pages."""
     from songngu.data.files import stem
@@ -184,10 +203,12 @@ def word_links() -> dict[str, float]:
 
 
 SAMPLES = "data/samples/gold"
+RETOLD = "tests/gold/retold.fr-vi.jsonl"
 GATES = {
     "split": Gate(("tests/gold/split.fr.jsonl", "tests/gold/split.vi.jsonl", f"{SAMPLES}/sentences.jsonl"), split),
     "pair": Gate((f"{SAMPLES}/pairs.tsv", "data/samples/reports"), pair),
     "alignment": Gate((f"{SAMPLES}/sentences.jsonl", f"{SAMPLES}/beads"), alignment),
+    "retold": Gate((RETOLD,), retold),
     "cleaning": Gate(("tests/gold/pages",), cleaning),
     "checks": Gate(("tests/gold/checks.fr-vi.jsonl",), checks),
     "quality": Gate(("tests/gold/checks.fr-vi.jsonl",), quality),

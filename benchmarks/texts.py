@@ -48,9 +48,11 @@ _SURE = 0.95  # confidence of the beads of a handbook that are used
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Parallel texts by language, in the order of their document."""
+    """Parallel texts by language, in the order of their document; or two texts that are not parallel, and which neighbouring lines of
+    the one (first and number) say the same as which of the other."""
 
     sides: dict[str, list[str]]
+    runs: Sequence[tuple[tuple[int, int], tuple[int, int]]] = ()
 
 
 def wiki(folder: Path) -> Iterator[str]:

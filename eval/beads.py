@@ -121,8 +121,8 @@ def _collect(rows: Mapping[Key, Row]) -> Beads:
 def read(source: Source, *, what: str = "alignment", suffixes: Sequence[str] = (".ladder",)) -> Reading:
     """The rows of an alignment in any form.
 
-    `source` is a file, a folder (of ladder files, or one that `build` wrote), ladder text, an iterable of `Bead` or
-    (source, target) pairs, or a mapping from document names to those. `what` names it in errors.
+    `source` is a file, a folder (of ladder files, or one that `build` wrote), ladder text, an iterable of `Bead`,
+    (source, target) or (source, target, "possible"), or a mapping from document names to those. `what` names it in errors.
 
     Raises:
         SongnguError: a line that cannot be read, named by file and line number, or a file that is not there.
@@ -192,11 +192,11 @@ def _rows(beads: Iterable[Any], where: str, document: str) -> Iterator[Row]:
 
 def _pair_row(bead: Any, where: str, document: str) -> Row:
     try:
-        source, target, *_ = bead
+        source, target, *rest = bead
         sides = [(s,) if isinstance(s, int) else tuple(sorted({int(i) for i in s})) for s in (source, target)]
     except (TypeError, ValueError) as error:
         raise UsageError(f"{where}: expected a Bead or (source numbers, target numbers), not {bead!r}") from error
-    return Row(where, document, sides[0], sides[1])
+    return Row(where, document, sides[0], sides[1], not (rest and str(rest[0]).lower() in _POSSIBLE))
 
 
 def _ladder(lines: Iterable[str], where: str, document: str) -> Iterator[Row]:

@@ -148,6 +148,14 @@ def test_possible_beads_are_right_when_found_and_not_missed_when_not():
     assert with_it.aer == pytest.approx(1 - 3 / 4)
 
 
+def test_pairs_of_numbers_may_say_that_they_are_possible():
+    found = "[0]:[0]\n[1]:[]\n[]:[1]"
+    ladder = score_alignment("[0]:[0]\n[1]:[1]:possible", found, samples=0)
+    pairs = score_alignment([((0,), (0,)), ((1,), (1,), "possible")], found, samples=0)
+    assert (pairs.strict, pairs.lax, pairs.aer) == (ladder.strict, ladder.lax, ladder.aer)
+    assert pairs.strict.recall == 1 and score_alignment([(0, 0), (1, 1)], found, samples=0).strict.recall == 0.5
+
+
 def test_shapes_count_null_beads_both_ways():
     score = score_alignment("[0]:[0]\n[1, 2]:[1]\n[3]:[]", "[0]:[0]\n[1]:[1]\n[2]:[]\n[3]:[]", samples=0)
     assert score.shapes["1-1"].precision == 0.5
