@@ -29,6 +29,10 @@ _SURE = 0.999  # chance on the path model from which a bead's confidence does no
 _COMPARABLE = 0.2
 _CLEARLY = 4.0  # log-odds of both beads into which a 2-2 bead is split crosswise
 _TELLING = 1.0  # log-odds that a bead must gain for all chances to be found anew
+_LITERAL, _FREE = (
+    0.75,
+    0.5,
+)  # shares of partners that are sure (`decoding.clear`) in texts that translate each other, and that retell
 _BUDGET = 0.25  # the most probable first, until so many strings a sentence are encoded besides the sentences
 
 
@@ -149,23 +153,27 @@ def estimated(
     monotone: bool = False,
 ) -> tuple[Problem, Estimate]:
     """The compared texts, and the chance of every bead before any is read."""
-    from .decoding import estimate
+    from .decoding import clear, estimate, reweighed
     from .problem import problem, side, with_blocks
 
     texts = problem(side(source, languages[0], encoder), side(target, languages[1], encoder))
     first = estimate(texts, weights("first", words=texts.has_words), monotone=monotone, rounds=1)
     texts = with_blocks(texts, *blocks_worth_encoding(first, len(source) + len(target)), encoder)
     joint = weights("joint", words=texts.has_words)
-    return texts, estimate(texts, joint, monotone=monotone, rounds=2, known=first.found.judgements)
+    found = estimate(texts, joint, monotone=monotone, rounds=2, known=first.found.judgements)
+    free = min(1.0, (_LITERAL - clear(found)) / (_LITERAL - _FREE))
+    if free <= 0 or not texts.has_words:
+        return texts, found
+    mixed = joint.towards(weights("free", words=True), free)
+    return texts, reweighed(texts, found, mixed, monotone=monotone, rounds=2)
 
 
 def _without_rivals(texts: Problem, seen: Estimate, *, monotone: bool) -> Estimate:
     from .decoding import again
     from .rivals import freed
 
-    joint = weights("joint", words=texts.has_words)
-    more = freed(texts, seen, joint.evidence["competitor"])
-    return again(texts, seen, more, joint, monotone=monotone, rounds=2) if (more > _TELLING).any() else seen
+    more = freed(texts, seen, seen.weights.evidence["competitor"])
+    return again(texts, seen, more, monotone=monotone, rounds=2) if (more > _TELLING).any() else seen
 
 
 def _read_again(texts: Problem, seen: Estimate, reader: Reader, *, monotone: bool) -> tuple[Estimate, float]:
@@ -185,7 +193,7 @@ def _read_again(texts: Problem, seen: Estimate, reader: Reader, *, monotone: boo
     chosen = asked[read]
     gained = change(rows, seen.chance[chosen], seen.found.odds[chosen], reader.worth)
     more[chosen] = gained * trusted * min(1.0, alone / _COMPARABLE)
-    return again(texts, seen, more, weights("joint", words=texts.has_words), monotone=monotone, rounds=2), trusted
+    return again(texts, seen, more, monotone=monotone, rounds=2), trusted
 
 
 def _texts_of(texts: Problem, spans: np.ndarray) -> list[tuple[Sequence[str], Sequence[str]]]:

@@ -16,7 +16,7 @@ from . import lattice as grid
 from . import paths
 from .evidence import SHAPE_CLASS, Judgements, evidence, no_judgements
 from .lattice import Lattice
-from .packing import lonely
+from .packing import lonely, sizes
 from .problem import Problem
 from .weights import Weights
 from .wordmatch import room
@@ -24,6 +24,7 @@ from .wordmatch import room
 _LEAST_COSINE = 0.1  # beads less alike than this are never looked at
 _LEAST_ODDS = -9.0
 _NO_JUMPS = -1.0e9
+_CLEAR = 0.9  # chance from which on a bead is sure
 _FEW_JUMPS = 0.01  # expected jumps below which both directions give the same
 _SWAPPED = np.array([grid.SHAPE_NUMBER[b, a] for a, b in grid.SHAPES])
 
@@ -55,13 +56,14 @@ class Candidates:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What the path model thinks: the candidates, the chance of each, how many jumps are expected, and by how much the costs were
-    changed to fit these texts."""
+    """What the path model thinks: the candidates, the chance of each, how many jumps are expected, by how much the costs were changed to
+    fit these texts, and the weights that it thinks with."""
 
     found: Candidates
     chance: np.ndarray
     jumps: float
     change: np.ndarray
+    weights: Weights
 
 
 def candidates(
@@ -115,13 +117,26 @@ def estimate(
     return _fitted(problem, candidates(problem, weights, known=known), weights, monotone=monotone, rounds=rounds)
 
 
-def again(
-    problem: Problem, seen: Estimate, more: np.ndarray, weights: Weights, *, monotone: bool, rounds: int
-) -> Estimate:
+def again(problem: Problem, seen: Estimate, more: np.ndarray, *, monotone: bool, rounds: int) -> Estimate:
     """The estimate after something was learned of the beads: `more` (k,) is added to the log-odds of its candidates."""
+    return _fitted(problem, _with(seen, more), seen.weights, monotone=monotone, rounds=rounds)
+
+
+def reweighed(problem: Problem, seen: Estimate, weights: Weights, *, monotone: bool, rounds: int) -> Estimate:
+    """The estimate of the same candidates by other weights."""
+    more = seen.found.evidence @ (weights.vector() - seen.weights.vector())
+    return _fitted(problem, _with(seen, more), weights, monotone=monotone, rounds=rounds)
+
+
+def _with(seen: Estimate, more: np.ndarray) -> Candidates:
     found = seen.found
-    odds = found.odds - seen.change[SHAPE_CLASS[found.places[:, 2]]] + more
-    return _fitted(problem, replace(found, odds=odds), weights, monotone=monotone, rounds=rounds)
+    return replace(found, odds=found.odds - seen.change[SHAPE_CLASS[found.places[:, 2]]] + more)
+
+
+def clear(seen: Estimate) -> float:
+    """Which share of the lines that have a partner surely have it, from 0 to 1: small where texts retell each other freely."""
+    mass = seen.chance * sizes(seen.found.spans)
+    return float((mass[seen.chance > _CLEAR].sum() + 1) / (mass.sum() + 1))
 
 
 def _fitted(problem: Problem, base: Candidates, weights: Weights, *, monotone: bool, rounds: int) -> Estimate:
@@ -152,13 +167,13 @@ def _once(problem: Problem, base: Candidates, weights: Weights, change: np.ndarr
     lone = tuple(weights.alone * np.maximum(best[:, 0], 0).astype(np.float64) for best in problem.best)
     chance, jumps = _one_way(problem.lattice, found, costs, jump, lone)
     if jumps < _FEW_JUMPS:
-        return Estimate(found, chance, jumps, change)
+        return Estimate(found, chance, jumps, change, weights)
     other, order = _turned(problem.lattice, found)
     turned, other_jumps = _one_way(other, found_in(found, other, order), costs, jump, lone[::-1])
     both = np.empty_like(chance)
     both[order] = turned
     # a path in source order may use a target sentence twice, one in target order a source sentence: only beads that both want
-    return Estimate(found, np.sqrt(chance * both), (jumps + other_jumps) / 2, change)
+    return Estimate(found, np.sqrt(chance * both), (jumps + other_jumps) / 2, change, weights)
 
 
 def found_in(found: Candidates, lattice: Lattice, order: np.ndarray) -> Candidates:

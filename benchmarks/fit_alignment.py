@@ -1,11 +1,13 @@
 """Fit the aligner's weights on damaged texts made from parallel sentences, and write `align/alignment.json`.
 
     python -m benchmarks.fit_alignment ../shared/data/train/pairs.fr-vi.tsv [--documents 400]
+    python -m benchmarks.fit_alignment --free                     the weights for reports that retell each other alone
 
 The pairs (`source, target, origin` a line, in running order within an origin) become documents of 6 to 36 lines in which sentences are
 joined, missing on one side, moved, or strangers; how much of each differs from document to document. The weights maximise the
 likelihood of the true path (a conditional random field, L-BFGS). Origins are software help and web prose under
-MPL-2.0, CC-BY, MIT/GPL; no news, and none of the sets that the aligner is measured on.
+MPL-2.0, CC-BY, MIT/GPL; no news, and none of the sets that the aligner is measured on. The weights `free` start from these and are
+fitted on reports that retell each other (`benchmarks/retold`, those that networks learn from, in all languages).
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from songngu.align.decoding import Candidates, candidates, estimate
 from songngu.align.evidence import EVIDENCE, SHAPE_CLASS, WORDS
 from songngu.align.joining import FEATURES, joins
 from songngu.align.problem import Problem, problem, side, with_blocks
+from songngu.align.weights import COSTS as COSTS_OF_PATHS
 from songngu.align.weights import Weights, weights
 from songngu.models.caching import CachingEncoder
 from songngu.models.calibration import Logistic, save
@@ -34,6 +37,7 @@ from songngu.models.encoders import Encoder, encoder
 from songngu.models.wordspace import encoded
 
 from benchmarks import train_wordspace
+from benchmarks.alignment_sets import Case, retold
 
 ORIGINS = ("lohelp", "react-docs", "debian-www", "mozilla-www", "tatoeba")
 ALIGN = Path(__file__).parent.parent / "align"
@@ -276,7 +280,8 @@ def event_rates(made: Sequence[Text]) -> list[float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("pairs", type=Path)
+    parser.add_argument("pairs", type=Path, nargs="?")
+    parser.add_argument("--free", action="store_true", help="only the weights for reports that retell each other")
     parser.add_argument("--documents", type=int, default=400)
     parser.add_argument("--seed", type=int, default=3)
     parser.add_argument("--source", default="fr")
@@ -286,12 +291,16 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=ALIGN / "alignment.json")
     args = parser.parse_args()
     coder = CachingEncoder(encoder())
+    if args.free:
+        write_free(args.out, coder)
+        return
     made = texts(read(args.pairs), args.documents, args.seed)
     plain = fitted(made, args, coder, [*args.without, *EVIDENCE[WORDS:]])
     write(args.out, "plain", *plain)
     full = fitted(made, args, coder, [*args.without, "words_mutual"])
     write(args.out, "words", *(between(*both) for both in zip(full, plain, strict=True)))
     weights.cache_clear()
+    write_free(args.out, coder)
     apart = texts(read(args.pairs), args.documents // 2, args.seed + 1, whole=False)
     save(args.out.with_name("joining.json"), {"join": fitted_joining(apart, (args.source, args.target), coder)})
 
@@ -311,6 +320,39 @@ def fitted(
     problems = [with_encoded(p, summed, coder) for p in problems]
     known = [e for p, t in zip(problems, made, strict=True) if (e := example(p, t.beads, mask))]
     return summed, as_weights(fit(known, first, anchor), rates, args.firmness)
+
+
+def fitted_free(coder: Encoder) -> Weights:
+    """The joint weights fitted on reports that retell each other."""
+    before, first = weights("joint", words=True), weights("first", words=True)
+    known, made = [], []
+    for case in retold():
+        text = Text(case.source, case.target, _apart(case))
+        made.append(text)
+        sides = (
+            side(lines, code, coder) for lines, code in zip((text.source, text.target), case.languages, strict=True)
+        )
+        known.append(example(with_encoded(problem(*sides), first, coder), text.beads, np.ones(len(EVIDENCE))))
+    start = np.array([*before.vector(), *(getattr(before, name) for name in COSTS_OF_PATHS)])
+    t = fit([e for e in known if e], start, start).round(4).tolist()
+    evidence = dict(zip(map(str, EVIDENCE), t, strict=False))
+    costs = {
+        name: min(0.0, x) if name != "alone" else x for name, x in zip(COSTS_OF_PATHS, t[len(EVIDENCE) :], strict=True)
+    }
+    return Weights(evidence, **costs, rates=tuple(event_rates(made)), firmness=before.firmness)
+
+
+def _apart(case: Case) -> list[Bead]:
+    """The beads of a case, also possible ones whose lines are in no sure bead."""
+    found: list[Bead] = []
+    seen: tuple[set[int], set[int]] = (set(), set())
+    for keys in (case.gold, case.possible):
+        for key in sorted(keys):
+            if key[0] and key[1] and not any(lines & {*own} for lines, own in zip(seen, key, strict=True)):
+                found.append((list(key[0]), list(key[1])))
+                for lines, own in zip(seen, key, strict=True):
+                    lines.update(own)
+    return sorted(found)
 
 
 def fitted_joining(made: Sequence[Text], languages: tuple[str, str], coder: Encoder) -> Logistic:
@@ -334,9 +376,19 @@ def with_encoded(problem: Problem, weights: Weights, coder: Encoder) -> Problem:
 
 def write(path: Path, name: str, first: Weights, joint: Weights) -> None:
     known = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    content = known | {name: {"first": asdict(first), "joint": asdict(joint)}}
-    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    _written(path, known | {name: {"first": asdict(first), "joint": asdict(joint)}})
     print(f"-> {path}: {name}")
+
+
+def write_free(path: Path, coder: Encoder) -> None:
+    """Fit the weights of free text and write them beside those that are there."""
+    known = json.loads(path.read_text(encoding="utf-8"))
+    known["words"]["free"] = asdict(fitted_free(coder))
+    _written(path, known)
+
+
+def _written(path: Path, content: dict) -> None:
+    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

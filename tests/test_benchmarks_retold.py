@@ -3,6 +3,7 @@
 from itertools import chain
 
 import pytest
+
 from benchmarks.alignment_sets import Case, retold, retold_test
 from benchmarks.train_reader import retellings
 
