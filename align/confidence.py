@@ -29,6 +29,7 @@ WORD_FEATURES = (
     "words_mutual",
     "joined",
 )
+_LEAST = 0.15  # confidence below which a bead of two sentences is not made
 _EXTREME = 3e-4  # chances are told apart down to this
 FEATURES_ALONE = ("chance", "paired")
 
@@ -108,7 +109,14 @@ def calibrated(found: Found) -> list[Bead]:
     sure, sure_alone = confidences(found, _maps())
     beads = zip((*found.beads, *found.alone), (*sure, *sure_alone), strict=True)
     after = max((b.source[-1] for b in found.beads), default=0) + len(found.alone) + 1
-    return sorted(
-        (Bead(b.source, b.target, b.score, round(float(p), 4)) for b, p in beads),
-        key=lambda b: (b.source or (after,), b.target),
-    )
+    made = (Bead(b.source, b.target, b.score, round(float(p), 4)) for b, p in beads)
+    return sorted((x for b in made for x in _believed(b)), key=lambda b: (b.source or (after,), b.target))
+
+
+def _believed(bead: Bead) -> list[Bead]:
+    """The bead; or, where two sentences most likely do not belong together, each alone. Larger beads that are unlikely mostly have a
+    sentence too many or too few, and stay."""
+    if bead.shape != "1-1" or (bead.confidence or 0.0) >= _LEAST:
+        return [bead]
+    apart = round(1 - (bead.confidence or 0.0), 4)
+    return [Bead(bead.source, (), confidence=apart), Bead((), bead.target, confidence=apart)]

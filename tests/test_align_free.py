@@ -2,9 +2,8 @@
 
 import numpy as np
 import pytest
-from songngu.align import alignment
-from songngu.align.alignment import align
-from songngu.align.decoding import Candidates, Estimate, clear, reweighed
+from songngu.align.alignment import estimated
+from songngu.align.decoding import Candidates, Estimate, clear
 from songngu.align.weights import weights
 
 LITERAL = (
@@ -49,17 +48,6 @@ def test_weights_are_mixed_by_the_share():
 
 
 @pytest.mark.parametrize(("texts", "free"), [(LITERAL, False), (FREE, True)])
-def test_only_free_texts_are_weighed_anew(texts, free, builtin, monkeypatch):
-    shares = []
-    before = reweighed
-
-    def seen(problem, found, mixed, **more):
-        shares.append(mixed)
-        return before(problem, found, mixed, **more)
-
-    monkeypatch.setattr("songngu.align.decoding.reweighed", seen)
-    align(*texts, source_language="fr", target_language="vi", encoder=builtin)
-    assert bool(shares) == free
-    if free:
-        estimated = alignment.estimated(*texts, ("fr", "vi"), builtin)[1]
-        assert estimated.weights.vector() != pytest.approx(weights("joint", words=True).vector())
+def test_only_free_texts_are_weighed_anew(texts, free, builtin):
+    found = estimated(texts[0], texts[1], ("fr", "vi"), builtin)[1]
+    assert (found.weights != weights("joint", words=True)) == free
