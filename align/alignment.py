@@ -29,10 +29,8 @@ _SURE = 0.999  # chance on the path model from which a bead's confidence does no
 _COMPARABLE = 0.2
 _CLEARLY = 4.0  # log-odds of both beads into which a 2-2 bead is split crosswise
 _TELLING = 1.0  # log-odds that a bead must gain for all chances to be found anew
-_LITERAL, _FREE = (
-    0.75,
-    0.5,
-)  # shares of partners that are sure (`decoding.clear`) in texts that translate each other, and that retell
+# Shares of sure partners (`decoding.clear`) in texts that translate each other, and that retell (looked at: made sets, retold news)
+_LITERAL, _FREE = 0.75, 0.5
 _BUDGET = 0.25  # the most probable first, until so many strings a sentence are encoded besides the sentences
 
 

@@ -43,7 +43,7 @@ def quality(name: str, system: System, cases: Sequence[Case], coder: Counting, k
         found: dict[str, list[Bead]] = {}
         for case in chosen:
             coder.asked = set()
-            gold[case.name] = [*case.gold, *((*key, "possible") for key in case.possible)]
+            gold[case.name] = case.beads
             found[case.name] = [Bead(s, t) for s, t in attempted(name, system, case, coder)]
             strings += len(coder.asked)
             lines += len(set(case.source)) + len(set(case.target))

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 Key = tuple[tuple[int, ...], tuple[int, ...]]
 RETOLD = Path(__file__).parent / "retold"
@@ -31,6 +32,11 @@ class Case:
     target: list[str]
     gold: set[Key]
     possible: set[Key] = field(default_factory=set)  # beads that share only part of their content
+
+    @property
+    def beads(self) -> list[tuple[Any, ...]]:
+        """The gold as `score_alignment` takes it."""
+        return [*self.gold, *((*key, "possible") for key in self.possible)]
 
 
 def made(shared: Path, maker: str, sides: tuple[str, str], seed: int, half: int | None = None) -> Iterator[Case]:

@@ -105,16 +105,13 @@ def retold() -> dict[str, float]:
     from songngu.align.alignment import align
     from songngu.eval.alignment import score_alignment
 
-    gold: dict[str, list[tuple[Any, ...]]] = {}
-    found = {}
-    for row in _lines(RETOLD):
-        (source, target), name = row["languages"], row["id"]
-        gold[name] = row["beads"]
-        for side in (0, 1):
-            paired = {i for bead in row["beads"] for i in bead[side]}
-            lone = [(i,) for i in range(len(row[("source", "target")[side]])) if i not in paired]
-            gold[name] = [*gold[name], *(((), i) if side else (i, ()) for i in lone)]
-        found[name] = align(row["source"], row["target"], source_language=source, target_language=target)
+    from benchmarks.alignment_sets import retold_test
+
+    gold, found = {}, {}
+    for case in retold_test():
+        source, target = case.languages
+        gold[case.name] = case.beads
+        found[case.name] = align(case.source, case.target, source_language=source, target_language=target)
     score = score_alignment(gold, found, samples=0)
     return {"strict_f1": score.strict.f1, "lax_f1": score.lax.f1}
 
