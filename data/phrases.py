@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Set
 
+from .text import caseless
+
 SPACE = "[ \u00a0\u202f]"
 _LETTERS = re.compile(r"[^\W\d_]+")
 
@@ -16,6 +18,16 @@ def alternatives(names: Iterable[str]) -> str:
     """
     ordered = sorted(set(names), key=lambda name: (-len(name), name))
     return "|".join(_flexible(name) for name in ordered) or "(?!)"
+
+
+def spaced(said: str) -> str:
+    """The key under which an entry is known that `alternatives` has found: with spaces for hyphens, and simple marks."""
+    return re.sub(r"[\s\-‑]+", " ", said).replace("’", "'")
+
+
+def plain(said: str) -> str:
+    """The same where case was ignored."""
+    return caseless(spaced(said))
 
 
 def _flexible(name: str) -> str:

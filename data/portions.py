@@ -9,8 +9,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from .phrases import SPACE, Spotted, alternatives
-from .text import caseless
+from .phrases import SPACE, Spotted, alternatives, plain
 
 _SLASH = re.compile(r"(?<![\w.,/:-])(?!24/7)([1-9]\d?)/([1-9]\d{0,2})(?![\w/]|[.,:]\d)")
 
@@ -32,8 +31,8 @@ class Portions:
 
     def __init__(self, knowledge: Mapping[str, Any]) -> None:
         self._known: Mapping[str, Any] = knowledge.get("fractions", {})
-        self._words: Mapping[str, int] = {caseless(w): v for w, v in knowledge.get("words", {}).items()}
-        self._multipliers: Mapping[str, int] = {caseless(w): v for w, v in knowledge.get("multipliers", {}).items()}
+        self._words: Mapping[str, int] = {plain(w): v for w, v in knowledge.get("words", {}).items()}
+        self._multipliers: Mapping[str, int] = {plain(w): v for w, v in knowledge.get("multipliers", {}).items()}
         self._named_words = Spotted([*self._known.get("parts", ()), *self._known.get("between", ())])
         self._half_words = Spotted(self._known.get("halves", ()))
         self._rough_words = Spotted(self._multipliers)
@@ -52,15 +51,18 @@ class Portions:
         for match in self._half.finditer(text) if self._half_words.within(words) else ():
             yield _part(match, 1, 2, weak=True)
         for match in self._rough.finditer(text) if self._rough_words.within(words) else ():
-            factors = [self._multipliers[caseless(w)] for w in (match["one"], match["other"]) if w]
+            factors = [self._multipliers[plain(w)] for w in (match["one"], match["other"]) if w]
             yield Part(match.start(), match.end(), Decimal(_product(factors)), rough=True, weak=True)
 
     def _number(self, said: str) -> int:
-        return int(said) if said.isdigit() else self._words[_plain(said)]
+        return int(said) if said.isdigit() else self._words[plain(said)]
 
     def _below(self, said: str) -> int:
-        parts: Mapping[str, int] = self._known.get("parts", {})
-        return parts.get(_plain(said)) or self._number(said)
+        return self._parts.get(plain(said)) or self._number(said)
+
+    @cached_property
+    def _parts(self) -> Mapping[str, int]:
+        return {plain(name): below for name, below in self._known.get("parts", {}).items()}
 
     @cached_property
     def _numbers(self) -> str:
@@ -69,7 +71,7 @@ class Portions:
     @cached_property
     def _named(self) -> re.Pattern[str]:
         """A number, then the name of a part (deux tiers), or a word between two numbers (ba phần tư)."""
-        between, parts = self._known.get("between", ()), self._known.get("parts", {})
+        between, parts = self._known.get("between", ()), self._parts
         forms = []
         if parts:
             forms.append(rf"(?P<above>{self._numbers})(?:{SPACE}|-)(?P<below>{alternatives(parts)})")
@@ -100,10 +102,6 @@ def _part(match: re.Match[str], above: int, below: int, *, weak: bool = False) -
     share = Decimal(100 * above) / below
     percentages = dict.fromkeys((share.quantize(Decimal("0.1")), share.quantize(Decimal(1)), Decimal(int(share))))
     return Part(match.start(), match.end(), Decimal(above) / below, tuple(percentages), weak=weak)
-
-
-def _plain(said: str) -> str:
-    return caseless(re.sub(r"[\s\-‑]+", " ", said))
 
 
 def _product(factors: list[int]) -> int:

@@ -10,9 +10,8 @@ from functools import cache, cached_property
 from typing import Any
 
 from .languages import base, table
-from .phrases import SPACE, Spotted, alternatives, by_first_word, words
+from .phrases import SPACE, Spotted, alternatives, by_first_word, plain, spaced, words
 from .portions import Portions
-from .text import caseless
 
 # Units that measure the same thing: (base unit, how many of it). A fact of physics, not of a language.
 _SCALES = {
@@ -203,7 +202,7 @@ class _Reader:
         if unit is None:
             return quantity
         name = unit.group("unit")
-        return replace(quantity, end=unit.end(), unit=codes.get(name) or codes[caseless(name)])
+        return replace(quantity, end=unit.end(), unit=codes.get(spaced(name)) or codes[plain(name)])
 
     @cached_property
     def _decimal_words(self) -> re.Pattern[str] | None:
@@ -235,7 +234,7 @@ class _Reader:
         word = match.group()
         phrase = self._phrases.get(word.casefold())
         if phrase is not None and (found := phrase.match(text, match.start())) is not None:
-            key = caseless(re.sub(r"[\s\-‑]+", " ", found.group()))
+            key = plain(found.group())
             kind, value = self._lexicon[key]
             return _Atom(match.start(), found.end(), kind, value, key)
         return self._roman(text, match) if word[0] in _ROMAN else None
@@ -464,7 +463,9 @@ class _Reader:
     @cached_property
     def _unit_names(self) -> tuple[re.Pattern[str], Mapping[str, str], re.Pattern[str]]:
         codes = {
-            name if len(name) <= 3 else caseless(name): code for code, names in self._units.items() for name in names
+            spaced(name) if len(name) <= 3 else plain(name): code
+            for code, names in self._units.items()
+            for name in names
         }
         short = [n for n in codes if len(n) <= 3]
         long = [n for n in codes if len(n) > 3]
@@ -492,7 +493,7 @@ class _Reader:
         if unit is None:
             return Quantity(start, end, value, None, "cardinal", weak, alternatives)
         name = unit.group("unit")
-        code = codes.get(name) or codes[caseless(name)]
+        code = codes.get(spaced(name)) or codes[plain(name)]
         if (half := self._half_more.match(text, unit.end())) is not None:
             return Quantity(start, half.end(), value + Decimal("0.5"), code, "cardinal", weak=False)
         return Quantity(start, unit.end(), value, code, "cardinal", weak and len(code) < 3, alternatives)
@@ -524,7 +525,7 @@ class _Reader:
 
     @cached_property
     def _named_time(self) -> tuple[re.Pattern[str], Mapping[str, int]]:
-        known = {caseless(name): hour for name, hour in self._table.get("named_times", {}).items()}
+        known = {plain(name): hour for name, hour in self._table.get("named_times", {}).items()}
         return re.compile(rf"(?i)(?<!\w)(?:{alternatives(known)})(?!\w)"), known
 
     @cached_property
@@ -563,7 +564,7 @@ class _Reader:
     def _hours(self, text: str) -> Iterator[Quantity]:
         pattern, known = self._named_time
         for match in pattern.finditer(text):
-            value = Decimal(known[caseless(match.group())])
+            value = Decimal(known[plain(match.group())])
             other = () if value else (Decimal(12), Decimal(24))
             yield Quantity(match.start(), match.end(), value, "hour", "time", weak=True, alternatives=other)
 
@@ -599,11 +600,11 @@ def _lexicon(knowledge: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, Dec
     """Every word that takes part in numbers, in lower case and with spaces for hyphens: its kind and value."""
     for kind, subject in (("word", "words"), ("multiplier", "multipliers"), ("ordinal", "ordinals")):
         for word, value in knowledge.get(subject, {}).items():
-            yield caseless(word.replace("-", " ")), (kind, Decimal(value))
+            yield plain(word), (kind, Decimal(value))
     for word in knowledge.get("joiners", ()):
-        yield word, ("joiner", Decimal(0))
+        yield plain(word), ("joiner", Decimal(0))
     for word in knowledge.get("halves", ()):
-        yield word, ("half", Decimal(0))
+        yield plain(word), ("half", Decimal(0))
     yield from _glued(knowledge)
 
 

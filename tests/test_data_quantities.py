@@ -1,10 +1,12 @@
 """Numbers in digits and words, units, ordinals and times, in tables of (text, what is read)."""
 
 from decimal import Decimal
+from operator import methodcaller
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from songngu.data.languages import tables
 from songngu.data.quantities import Quantity, agree, quantities
 
 
@@ -28,6 +30,8 @@ def read(text: str, language: str) -> list[tuple[str, str | None]]:
         ("1,5 triệu USD", "vi", [("1500000", "USD")]),
         ("1,5 million de dollars américains", "fr", [("1500000", "USD")]),
         ("US$3.2 billion", "en", [("3200000000", "USD")]),
+        ("she is 72 years old", "en", [("72", "year")]),
+        ("a male approximately 72-years-old", "en", [("72", "year")]),
         ("3,2 Milliarden Euro", "de", [("3200000000", "EUR")]),
         ("une hausse de 7,1% en rythme annuel", "fr", [("7.1", "percent")]),
         ("tăng 7,1 phần trăm", "vi", [("7.1", "percent")]),
@@ -295,3 +299,24 @@ def test_turkish_letters_which_patterns_take_for_an_i_do_no_harm(
 def test_a_weak_word_is_a_number_where_something_is_counted(text: str, language: str, sure: list[str]) -> None:
     found = [q for q in quantities(text, language) if not q.weak]
     assert [f"{q.value} {q.unit or ''}".strip() for q in found] == sure
+
+
+SPOKEN = {
+    (code, form(name))
+    for code, known in tables("quantities").items()
+    for subject in ("units", "words", "multipliers", "ordinals", "parts", "named_times", "scaled_units")
+    for entry, value in known.get(subject, {}).items()
+    for name in (value if subject == "units" else [entry])
+    for form in (
+        str,
+        str.upper,
+        *(methodcaller("replace", *marks) for marks in ((" ", "-"), (" ", "\u00a0"), ("'", "’"))),
+    )
+}
+
+
+def test_every_entry_is_read_in_every_way_that_its_spaces_and_marks_may_be_written() -> None:
+    assert len(SPOKEN) > 500
+    for code, name in sorted(SPOKEN):
+        for text in (name, f"72 {name}", f"72-{name}", f"72{name}", f"{name} {name}", f"un {name}"):
+            assert all(q.end <= len(text) for q in quantities(text, code)), (code, text)
