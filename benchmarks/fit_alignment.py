@@ -359,10 +359,10 @@ def fitted_joining(made: Sequence[Text], languages: tuple[str, str], coder: Enco
     """What tells a lone sentence that belongs to a bead elsewhere."""
     rows, right = [], []
     for text in made:
-        problem, beads, _, alone, _ = contiguous(text.source, text.target, languages, coder)
+        packed = contiguous(text.source, text.target, languages, coder)
         partners = {(k, i): bead for bead in text.beads for k in (0, 1) for i in bead[k]}
-        for join in joins(problem, beads, alone):
-            bead, gold = beads[join.bead], partners.get((join.side, join.sentence), ([], []))
+        for join in joins(packed.texts, packed.beads, packed.alone):
+            bead, gold = packed.beads[join.bead], partners.get((join.side, join.sentence), ([], []))
             rows.append(join.features)
             right.append(set(bead.source) <= set(gold[0]) and set(bead.target) <= set(gold[1]))
     print(f"{len(rows)} lone sentences beside a bead, {sum(right)} belong to it")

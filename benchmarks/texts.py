@@ -45,14 +45,18 @@ _LEFT = re.compile(r"[`&@#\u200b\u202a]|(?<!\w)'|'(?!\w)|\w -|- \w| / | – |\. 
 _SHARED = 10  # words in a row that a text to train on must not share with one to measure on
 _SURE = 0.95  # confidence of the beads of a handbook that are used
 
+# Neighbouring lines of two texts: the first, and how many
+Run = tuple[tuple[int, int], tuple[int, int]]
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
     """Parallel texts by language, in the order of their document; or two texts that are not parallel, and which neighbouring lines of
-    the one (first and number) say the same as which of the other."""
+    the one (first and number) say the same as which of the other, and which may."""
 
     sides: dict[str, list[str]]
-    runs: Sequence[tuple[tuple[int, int], tuple[int, int]]] = ()
+    runs: Sequence[Run] = ()
+    unsure: Sequence[Run] = ()
 
 
 def wiki(folder: Path) -> Iterator[str]:

@@ -68,13 +68,20 @@ def passed_on(
 ) -> list[tuple[torch.Tensor, ...]]:
     """For each text its states (length, size) after each of LAYERS, from those after the encoder's layer START; `layers` are
     `adapters.merged`."""
-    rows, inside = adapters.padded(states)
+    kept = passed_through(*adapters.padded(states), layers, drop)
+    return [tuple(rows[i, : len(x)] for rows in kept) for i, x in enumerate(states)]
+
+
+def passed_through(
+    rows: torch.Tensor, inside: torch.Tensor, layers: Sequence[Numbers], drop: float = 0.0
+) -> list[torch.Tensor]:
+    """The states (n, length, size) after each of LAYERS of texts in one array (see `adapters.padded`), as `passed_on` gives them."""
     rows, kept = rows.to(layers[0]["output.dense.weight"].dtype), []
     for number, layer in enumerate(layers, START + 1):
         rows = adapters.passed(rows, inside, layer, drop)
         if number in LAYERS:
             kept.append(rows)
-    return [tuple(rows[i, : len(x)] for rows in kept) for i, x in enumerate(states)]
+    return kept
 
 
 class Adapted:
@@ -102,13 +109,22 @@ def read_together(
     """Logits (n,) of the pairs, or (n, judgements) where a network has several; logits (n, length, tags) of sub-words, source then
     target. `drop` is the share of what is seen that is left out (in training)."""
     import torch
-    from torch.nn.functional import dropout, linear
 
     length = padded_length([len(a.ids) + len(b.ids) for a, b in pairs])
     ids = torch.stack([_joined(a.ids, b.ids, length) for a, b in pairs])
-    states = torch.stack([_joined(a.states, b.states, length) for a, b in pairs]).to(numbers["types"].dtype)
-    sizes = torch.tensor([[len(a.ids), len(b.ids)] for a, b in pairs])
-    place = torch.arange(length)
+    states = torch.stack([_joined(a.states, b.states, length) for a, b in pairs])
+    return read_joined(ids, states, torch.tensor([[len(a.ids), len(b.ids)] for a, b in pairs]), numbers, drop)
+
+
+def read_joined(
+    ids: torch.Tensor, states: torch.Tensor, sizes: torch.Tensor, numbers: Numbers, drop: float = 0.0
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """What `read_together` says of pairs in one array: sub-words (n, length), their states (n, length, layers, k), source then target,
+    and how many of either there are (n, 2)."""
+    import torch
+    from torch.nn.functional import dropout, linear
+
+    states, place = states.to(numbers["types"].dtype), torch.arange(ids.shape[1])
     sides = torch.where(place < sizes[:, :1], 0, torch.where(place < sizes.sum(1, keepdim=True), 1, -1))
     seen = dropout(_beside(ids, states, sides, sizes), drop, drop > 0)
     rows = linear(seen, numbers["enter.weight"], numbers["enter.bias"]) + numbers["types"][sides.clamp(0)]
