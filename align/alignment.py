@@ -112,24 +112,23 @@ def uncalibrated(
     packed = contiguous(source, target, languages, encoder, monotone=monotone, reader=reader)
     beads, n, m = packed.beads, len(source), len(target)
     if not packed.texts.has_words:
-        return Found(beads, _alone(beads, packed.alone, n, m), None, free=packed.free)
+        return Found(beads, _alone(beads, packed.alone, n, m), None)
     beads, sure = (beads, np.zeros(len(beads))) if monotone else joined(packed.texts, beads, packed.alone)
     words = np.column_stack([packed.evidence[:, WORDS:], sure])
     read = None if reader is None else _read(beads, source, target, reader)
-    return Found(beads, _alone(beads, packed.alone, n, m), words, read, packed.trusted, packed.free)
+    return Found(beads, _alone(beads, packed.alone, n, m), words, read, packed.trusted)
 
 
 @dataclass(frozen=True, slots=True)
 class Packed:
     """The compared texts, their beads of neighbouring sentences, the evidence of each (see `evidence`), each sentence's chance to have
-    no partner, how much the reader is to be trusted in these texts, and how freely they retell each other, both from 0 to 1."""
+    no partner, and how much the reader is to be trusted in these texts, from 0 to 1."""
 
     texts: Problem
     beads: list[Bead]
     evidence: np.ndarray
     alone: np.ndarray
     trusted: float
-    free: float
 
 
 def contiguous(
@@ -146,12 +145,12 @@ def contiguous(
 
     texts, found = estimated(source, target, languages, encoder, monotone=monotone)
     found = _without_rivals(texts, found, monotone=monotone)
-    trusted, free = 1.0, freedom(found)
+    trusted = 1.0
     if reader is not None:
         found, trusted = _read_again(texts, found, reader, monotone=monotone)
     chosen, alone = pack(found.found.spans, found.chance, len(source), len(target))
     chosen = chosen if monotone else uncrossed(found, chosen)
-    return Packed(texts, _found(found, chosen), found.found.evidence[chosen], alone, trusted, free)
+    return Packed(texts, _found(found, chosen), found.found.evidence[chosen], alone, trusted)
 
 
 def estimated(
@@ -163,7 +162,7 @@ def estimated(
     monotone: bool = False,
 ) -> tuple[Problem, Estimate]:
     """The compared texts, and the chance of every bead before any is read."""
-    from .decoding import estimate, reweighed
+    from .decoding import clear, estimate, reweighed
     from .problem import problem, side, with_blocks
 
     texts = problem(side(source, languages[0], encoder), side(target, languages[1], encoder))
@@ -171,18 +170,11 @@ def estimated(
     texts = with_blocks(texts, *blocks_worth_encoding(first, len(source) + len(target)), encoder)
     joint = weights("joint", words=texts.has_words)
     found = estimate(texts, joint, monotone=monotone, rounds=2, known=first.found.judgements)
-    free = freedom(found)
-    if not free or not texts.has_words:
+    free = min(1.0, (_LITERAL - clear(found)) / (_LITERAL - _FREE))
+    if free <= 0 or not texts.has_words:
         return texts, found
     mixed = joint.towards(weights("free", words=True), free)
     return texts, reweighed(texts, found, mixed, monotone=monotone, rounds=2)
-
-
-def freedom(seen: Estimate) -> float:
-    """How freely two texts retell each other, from 0 (as translations do) to 1: by how few of their partners are sure."""
-    from .decoding import clear
-
-    return min(1.0, max(0.0, (_LITERAL - clear(seen)) / (_LITERAL - _FREE)))
 
 
 def _without_rivals(texts: Problem, seen: Estimate, *, monotone: bool) -> Estimate:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 FITTED = Path(__file__).with_name("confidence.json")
-FEATURES = ("chance", "evidence", "paired", "sentences", "in_order", "chance_paired", "free", "chance_free")
+FEATURES = ("chance", "evidence", "paired", "sentences", "in_order", "chance_paired")
 WORD_FEATURES = (
     "words_ahead",
     "words_lost",
@@ -41,7 +41,7 @@ class Found:
 
     `words` is what the words say of the former (k, len(WORD_FEATURES)), or None where the encoder has no words; `read` whether each
     was read, and what the reading says (k, 1 + len(reading.FEATURES)), or None where nothing reads; `trusted`, from 0 to 1, how much
-    that is to be believed, and `free` how freely the texts retell each other.
+    that is to be believed.
     """
 
     beads: Sequence[Bead]
@@ -49,7 +49,6 @@ class Found:
     words: np.ndarray | None
     read: np.ndarray | None = None
     trusted: float = 1.0
-    free: float = 0.0
 
     @property
     def kind(self) -> str:
@@ -75,8 +74,7 @@ class Found:
             ],
         )
         found = np.column_stack(columns).astype(np.float64)
-        free = np.full(len(found), self.free)
-        found = np.column_stack([found, found[:, 0] * paired, free, found[:, 0] * self.free])
+        found = np.column_stack([found, found[:, 0] * paired])
         return np.hstack([found, *(part for part in (self.words, self.read) if part is not None)])
 
     @property

@@ -28,7 +28,7 @@ from benchmarks.alignment_systems import OURS, UNREAD, Checkouts, Counting, Syst
 
 # go through every cell in Python: minutes for each long text
 SLOW = ("SentAlign, centred", "Gale-Church")
-KINDS = ("textberg", "hard", *LONG, "comparable", "retold", "udhr", "technews")
+KINDS = ("textberg", "hard", *LONG, "comparable", "retold", "unseen", "udhr", "technews")
 
 
 def quality(name: str, system: System, cases: Sequence[Case], coder: Counting, kinds: Sequence[str]) -> str:
@@ -74,7 +74,9 @@ def cases_of(shared: Path, sides: str, seed: int | None) -> list[Case]:
         *made(shared, "make_hard", (source, target), seed or 2026),
         *made(shared, "make_comparable", (source, target), seed or 7),
     ]
-    return [*textberg(shared), *found, *retold_test(), *udhr(shared), *technews(shared)] if sides == "fr-vi" else found
+    if sides != "fr-vi":
+        return found
+    return [*textberg(shared), *found, *retold_test(), *retold_test(held_out=True), *udhr(shared), *technews(shared)]
 
 
 def main() -> None:

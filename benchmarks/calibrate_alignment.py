@@ -38,7 +38,7 @@ FIT = [
     (("fr", "vi"), 106),
 ]
 MORE = [(sides, seed + 10) for sides, seed in FIT]  # few beads are doubtful
-RETOLD = 8  # so much retold beads count in maps of confidence
+RETOLD = 4  # so much retold beads count in maps of confidence
 PULL = 3.0  # weights of what reading is worth stay small: it is fitted on news
 TEST = [(("fr", "vi"), 201), (("en", "vi"), 202), (("de", "fr"), 203), (("fr", "vi"), 204)]
 

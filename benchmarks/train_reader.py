@@ -2,7 +2,7 @@
 
     python -m benchmarks.train_reader collect --data ../shared/data --texts texts --folder /tmp/units
     python -m benchmarks.train_reader learn --folder /tmp/units
-    python -m benchmarks.train_reader average --start BEFORE --other AFTER
+    python -m benchmarks.train_reader average --networks FILE FILE
 
 Learned from the public texts of `benchmarks/texts.py` (paragraphs of Wikipedia and questions about them in English, German, Spanish and
 Vietnamese; lessons in French, Vietnamese, German and Spanish; handbooks in French and Vietnamese; news in English and Vietnamese),
@@ -12,8 +12,8 @@ many, a line or half a line too few, shifted by one line, a neighbour, lines tha
 beads by mistake in such texts (of translations with lines missing). The network says whether the texts
 say the same, whether one says a line of the other, and of every sub-word whether it has no counterpart. `collect` reads every text once up
 to the encoder's layer START, which stays as it is; `learn` changes the layers after it (`models/adapters`) and learns the network that
-reads both texts. `average` writes the mean of two networks: one that went on learning from translations no longer knows free
-retellings, and half-way between both does (weight averaging, Wortsman et al. 2022).
+reads both texts. `average` writes the mean of networks that were learned from the same one, which mostly knows what any of them knows
+(weight averaging, Wortsman et al. 2022).
 """
 
 from __future__ import annotations
@@ -570,17 +570,16 @@ def train(args: argparse.Namespace, library: Library, layers: Sequence[Mapping[s
 
 
 def average(args: argparse.Namespace) -> None:
-    """Write the mean of two networks of which --other was learned from --start; layers that one leaves as they are count as unchanged."""
-    before, after = load_file(args.start), load_file(args.other)
-    if any(name.endswith(".down") for name in before):
-        raise SystemExit("--start has changed layers, too: the mean of two products is not the product of means")
+    """Write the mean of networks that were learned from the same one; layers that one of them leaves as they are count as unchanged."""
+    networks = [load_file(path) for path in args.networks]
     found = {}
-    for name, value in after.items():
-        if name.endswith(".down"):  # the share of a change is in its other factor
-            found[name] = value
-        else:
-            found[name] = (value.float() + (before[name].float() if name in before else 0.0)) / 2
-    save(args.out, found, made_by="benchmarks/train_reader.py", texts=TEXTS, training="mean of two networks")
+    for name in sorted({name for network in networks for name in network}):
+        known = [network[name].float() for network in networks if name in network]
+        # of layers left as they are the change is nothing: of its two factors one is, and the other is any
+        found[name] = torch.stack(known).sum(0) / (len(known) if name.endswith(".down") else len(networks))
+    save(
+        args.out, found, made_by="benchmarks/train_reader.py", texts=TEXTS, training=f"mean of {len(networks)} networks"
+    )
 
 
 def main() -> None:
@@ -589,7 +588,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--texts", type=Path, default=Path("texts"), help="as benchmarks/texts.py describes it")
     parser.add_argument("--folder", type=Path, help="where the states of all texts lie")
-    parser.add_argument("--other", type=Path, help="numbers to average with those of --start")
+    parser.add_argument("--networks", nargs="*", type=Path, metavar="FILE", help="what to average")
     parser.add_argument("--out", type=Path, default=Path("models/reader.safetensors"))
     parser.add_argument("--groups", type=int, default=24_000)
     parser.add_argument("--start", type=Path, help="numbers to begin with")

@@ -149,7 +149,7 @@ def test_the_network_tells_translations_from_neighbours(builtin):
     assert (same.argmax(1) == np.arange(4)).all()
     assert (np.diag(same) > 0).all()
     # lines that share some content are nearer to it since the network knows retold news, but far from the translation
-    assert (np.diag(same)[:, None] - same)[~np.eye(4, dtype=bool)].min() > 2
+    assert (np.diag(same)[:, None] - same)[~np.eye(4, dtype=bool)].min() > 4
 
 
 def test_the_network_tells_a_line_too_many(builtin):
