@@ -29,8 +29,9 @@ WORD_FEATURES = (
     "words_mutual",
     "joined",
 )
-# Confidence below which a bead of two sentences is not made (looked at: our own samples and retold news, with .2 and .15)
-_LEAST = 0.15
+# Confidence below which a bead of two sentences is not made (looked at: our own samples and retold news, with .2 and .15), where at most
+# this share of the sentences is in beads: in parallel texts most beads of such a confidence are right
+_LEAST, _PARALLEL = 0.15, 0.8
 _EXTREME = 3e-4  # chances are told apart down to this
 FEATURES_ALONE = ("chance", "paired")
 
@@ -60,7 +61,7 @@ class Found:
         """(k, number of features) of the full beads."""
         import numpy as np
 
-        paired = self._paired()
+        paired = self.paired
         ends = {(b.source[-1] + 1, b.target[-1] + 1) for b in self.beads}
         starts = {(b.source[0], b.target[0]) for b in self.beads}
         columns = (
@@ -82,11 +83,13 @@ class Found:
         """(k, len(FEATURES_ALONE)) of the null beads."""
         import numpy as np
 
-        paired = self._paired()
+        paired = self.paired
         rows = [(log_odds(b.confidence or 0.0, _EXTREME), paired) for b in self.alone]
         return np.array(rows, dtype=np.float64).reshape(-1, len(FEATURES_ALONE))
 
-    def _paired(self) -> float:
+    @property
+    def paired(self) -> float:
+        """Which share of the sentences is in full beads."""
         sizes = [sum(len(b.source) + len(b.target) for b in beads) for beads in (self.beads, self.alone)]
         return sizes[0] / max(1, sum(sizes))
 
@@ -110,8 +113,10 @@ def calibrated(found: Found) -> list[Bead]:
     sure, sure_alone = confidences(found, _maps())
     beads = zip((*found.beads, *found.alone), (*sure, *sure_alone), strict=True)
     after = max((b.source[-1] for b in found.beads), default=0) + len(found.alone) + 1
-    made = (Bead(b.source, b.target, b.score, round(float(p), 4)) for b, p in beads)
-    return sorted((x for b in made for x in _believed(b)), key=lambda b: (b.source or (after,), b.target))
+    made = [Bead(b.source, b.target, b.score, round(float(p), 4)) for b, p in beads]
+    if found.paired <= _PARALLEL:
+        made = [x for b in made for x in _believed(b)]
+    return sorted(made, key=lambda b: (b.source or (after,), b.target))
 
 
 def _believed(bead: Bead) -> list[Bead]:

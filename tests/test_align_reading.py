@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from songngu.align import reading
 from songngu.align.alignment import align, uncalibrated
-from songngu.align.confidence import calibrated
+from songngu.align.confidence import Found, calibrated
+from songngu.data.core import Bead
 from songngu.models import joint
 from songngu.models.calibration import Logistic
 
@@ -216,3 +217,11 @@ def test_sure_texts_are_sure_when_they_are_read(builtin):
     found = align(FRENCH, VIETNAMESE, source_language="fr", target_language="vi", encoder=builtin)
     assert [(b.source, b.target) for b in found] == [((i,), (i,)) for i in range(4)]
     assert min(b.confidence or 0.0 for b in found) > 0.9
+
+
+def test_an_unlikely_bead_is_undone_only_where_sentences_are_alone():
+    beads = [Bead((0,), (0,), -8.0, 0.002)]
+    parallel, apart = (Found(beads, alone, None) for alone in ([], [Bead((), (k,), confidence=0.9) for k in (1, 2, 3)]))
+    assert calibrated(apart)[0] == Bead((0,), (), confidence=calibrated(apart)[0].confidence)
+    (kept,) = calibrated(parallel)
+    assert kept.source and kept.target and (kept.confidence or 0.0) < 0.15
