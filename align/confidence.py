@@ -29,9 +29,9 @@ WORD_FEATURES = (
     "words_mutual",
     "joined",
 )
-# Confidence below which a bead of two sentences is not made (looked at: our own samples and retold news, with .2 and .15), where at most
+# Confidence below which a bead of two sentences is not made (looked at: own samples and retold news, .2 and .15; .8 and .9), where at most
 # this share of the sentences is in beads: in parallel texts most beads of such a confidence are right
-_LEAST, _PARALLEL = 0.15, 0.8
+_LEAST, _PARALLEL = 0.15, 0.9
 _EXTREME = 3e-4  # chances are told apart down to this
 FEATURES_ALONE = ("chance", "paired")
 
