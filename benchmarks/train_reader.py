@@ -139,13 +139,11 @@ def mistakes(document: Text, coder: Encoder, rng: random.Random) -> list[Mistake
     codes = [*document.sides]
     if document.runs:
         keep = [[*range(len(lines))] for lines in document.sides.values()]
-        right = {_bead(run) for run in (*document.runs, *document.unsure)}
     else:
         codes = ["fr", "vi"] if {"fr", "vi"} <= {*codes} else sorted(rng.sample(codes, 2))
         missing = rng.choice(_MISSING)
         some = [*range(len(document.sides[codes[0]]))][:_COPY]
         keep = [[i for i in some if rng.random() >= missing] for _ in codes]
-        right = {((i,), (i,)) for i in some}
     texts = [[document.sides[code][i] for i in some] for code, some in zip(codes, keep, strict=True)]
     if not all(texts):
         return []
@@ -154,8 +152,9 @@ def mistakes(document: Text, coder: Encoder, rng: random.Random) -> list[Mistake
         (tuple(keep[0][i:k]), tuple(keep[1][j:m]))
         for i, k, j, m in found.found.spans[found.chance > _MISTAKEN].tolist()
     ]
-    # lines that stand in both are the same bead where nothing else is in either
-    return [((codes[0], s), (codes[1], t)) for s, t in beads if (s, t) not in right and (document.runs or s != t)]
+    # translations have the same lines in either text, and nothing else
+    right = {_bead(run) for run in (*document.runs, *document.unsure)} or {(s, t) for s, t in beads if s == t}
+    return [((codes[0], s), (codes[1], t)) for s, t in beads if (s, t) not in right]
 
 
 def _bead(run: Run) -> Bead:
@@ -538,14 +537,14 @@ def train(args: argparse.Namespace, library: Library, layers: Sequence[Mapping[s
     """Learn from what was read, where `torch.get_default_device` says; the moving average of the numbers, which is also written."""
     device = torch.get_default_device()
     groups = iter(Groups(library, args.seed))
-    changes = initial(2, adapters.shapes(LAYERS[-1], args.rank))
-    small = initial(1, shapes(REDUCED, args.width, args.inner, judgements=JUDGEMENTS, tags=TAGS))
+    changes = initial(2, adapters.shapes(LAYERS[-1]))
+    small = initial(1, shapes(REDUCED, WIDTH, INNER, judgements=JUDGEMENTS, tags=TAGS))
     numbers = resumed(small | changes, args.start)
     numbers = {name: value.detach().to(device).requires_grad_() for name, value in numbers.items()}
     fixed = {name: value.to(device) for name, value in quality_numbers().items() if name.startswith(("means", "basis"))}
     start, losses, right, steps = time.time(), [], [], args.groups // args.batch
     network = Network([{name: value.to(device) for name, value in layer.items()} for layer in layers], fixed, library)
-    training = Steps(numbers, rate=args.rate, steps=steps, kept=args.kept)
+    training = Steps(numbers, rate=args.rate, steps=steps, kept=0.998)
     for step, batch in zip(range(steps), batches(groups, args.batch), strict=False):
         loss, logits = loss_of(batch, network, training.half(), args.drop)
         training.step(loss)
@@ -595,10 +594,6 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=8, help="groups in a step")
     parser.add_argument("--drop", type=float, default=0.1, help="share of what is seen that is left out")
     parser.add_argument("--rate", type=float, default=1e-3)
-    parser.add_argument("--kept", type=float, default=0.998, help="of the average of the numbers, in each step")
-    parser.add_argument("--rank", type=int, default=adapters.RANK, help="of the changes of the encoder's layers")
-    parser.add_argument("--width", type=int, default=WIDTH, help="of the network's states")
-    parser.add_argument("--inner", type=int, default=INNER, help="of its last layer's")
     parser.add_argument("--device", default="cpu", help="where to learn: cpu or cuda")
     parser.add_argument("--seed", type=int, default=5)
     args = parser.parse_args()

@@ -197,12 +197,17 @@ class _Reader:
 
     def _counted(self, text: str, quantity: Quantity) -> Quantity:
         """The quantity with the unit behind it, where it has none yet."""
+        unit = self._unit_at(text, quantity.end) if quantity.unit is None else None
+        return quantity if unit is None else replace(quantity, end=unit[0], unit=unit[1])
+
+    def _unit_at(self, text: str, at: int) -> tuple[int, str] | None:
+        """Where the unit that stands there ends, and its code."""
         after, codes, _ = self._unit_names
-        unit = after.match(text, quantity.end) if quantity.unit is None else None
+        unit = after.match(text, at)
         if unit is None:
-            return quantity
+            return None
         name = unit.group("unit")
-        return replace(quantity, end=unit.end(), unit=codes.get(spaced(name)) or codes[plain(name)])
+        return unit.end(), codes.get(spaced(name)) or codes[plain(name)]
 
     @cached_property
     def _decimal_words(self) -> re.Pattern[str] | None:
@@ -480,7 +485,7 @@ class _Reader:
         self, text: str, first: _Atom, end: int, value: Decimal, alternatives: tuple[Decimal, ...], *, weak: bool
     ) -> Quantity:
         """The quantity with the unit that follows it or the currency that stands before it."""
-        after, codes, before = self._unit_names
+        _, codes, before = self._unit_names
         start = first.start
         money = before.search(text[max(0, start - 5) : start]) if first.kind == "digits" else None
         if money is not None:
@@ -489,14 +494,13 @@ class _Reader:
         if (scaled := self._scaled[0].match(text, end)) is not None:
             code, times = self._scaled[1][scaled["unit"]]
             return Quantity(start, scaled.end(), value * times, code, "cardinal", weak, ())
-        unit = after.match(text, end)
+        unit = self._unit_at(text, end)
         if unit is None:
             return Quantity(start, end, value, None, "cardinal", weak, alternatives)
-        name = unit.group("unit")
-        code = codes.get(spaced(name)) or codes[plain(name)]
-        if (half := self._half_more.match(text, unit.end())) is not None:
+        end, code = unit
+        if (half := self._half_more.match(text, end)) is not None:
             return Quantity(start, half.end(), value + Decimal("0.5"), code, "cardinal", weak=False)
-        return Quantity(start, unit.end(), value, code, "cardinal", weak and len(code) < 3, alternatives)
+        return Quantity(start, end, value, code, "cardinal", weak and len(code) < 3, alternatives)
 
     @cached_property
     def _half_more(self) -> re.Pattern[str]:

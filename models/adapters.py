@@ -30,12 +30,12 @@ PARTS = {
 Numbers = Mapping[str, "torch.Tensor"]
 
 
-def shapes(end: int, rank: int = RANK) -> dict[str, tuple[int, ...]]:
+def shapes(end: int) -> dict[str, tuple[int, ...]]:
     """The names and shapes of the changes to the layers after START, up to `end`."""
     found: dict[str, tuple[int, ...]] = {}
     for layer in range(START, end):
         for part, (wide, narrow) in PARTS.items():
-            found |= {f"{layer}.{part}.up": (wide, rank), f"{layer}.{part}.down": (rank, narrow)}
+            found |= {f"{layer}.{part}.up": (wide, RANK), f"{layer}.{part}.down": (RANK, narrow)}
     return found
 
 

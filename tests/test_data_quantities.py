@@ -305,7 +305,7 @@ SPOKEN = {
     (code, form(name))
     for code, known in tables("quantities").items()
     for subject in ("units", "words", "multipliers", "ordinals", "parts", "named_times", "scaled_units")
-    for entry, value in known.get(subject, {}).items()
+    for entry, value in (known | known.get("fractions", {})).get(subject, {}).items()
     for name in (value if subject == "units" else [entry])
     for form in (
         str,
