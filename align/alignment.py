@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..data.core import Bead
@@ -15,6 +15,7 @@ from .weights import weights
 if TYPE_CHECKING:
     import numpy as np
 
+    from ..models.calibration import Logistic
     from .decoding import Estimate
     from .problem import Block, Problem
     from .reading import Reader
@@ -32,7 +33,10 @@ _CLEARLY = 4.0  # log-odds of both beads into which a 2-2 bead is split crosswis
 _TELLING = 1.0  # log-odds that a bead must gain for all chances to be found anew
 # Shares of sure partners (`decoding.clear`) in texts that translate each other, and that retell (looked at: made sets, retold news)
 _LITERAL, _FREE = 0.75, 0.5
-_BUDGET = 0.25  # the most probable first, until so many strings a sentence are encoded besides the sentences
+# Share of unsure partners from which on judging competing beads counts in full: where fewer are in doubt the paths know best, and a line
+# that slipped in from elsewhere would be given to its translation there (looked at: made sets, retold news)
+_SETTLED = 0.15
+_BUDGET = 0.3  # the most probable first, until so many strings a sentence are encoded besides the sentences
 
 
 def align(
@@ -104,18 +108,31 @@ def uncalibrated(
     reader: Reader | None = None,
 ) -> Found:
     """The beads of two texts that have sentences, with the path model's chance as confidence; `reader` reads doubtful ones."""
+    packed = contiguous(source, target, languages, encoder, monotone=monotone, reader=reader)
+    return finished(packed, reader, monotone=monotone)
+
+
+def finished(packed: Packed, reader: Reader | None, *, monotone: bool = False) -> Found:
+    """All beads of two texts from those of neighbouring sentences, and what is known of each."""
     import numpy as np
 
     from .evidence import WORDS
     from .joining import joined
+    from .reading import FEATURES
 
-    packed = contiguous(source, target, languages, encoder, monotone=monotone, reader=reader)
+    source, target = packed.texts.source.sentences, packed.texts.target.sentences
     beads, n, m = packed.beads, len(source), len(target)
     if not packed.texts.has_words:
         return Found(beads, _alone(beads, packed.alone, n, m), None)
     beads, sure = (beads, np.zeros(len(beads))) if monotone else joined(packed.texts, beads, packed.alone)
     words = np.column_stack([packed.evidence[:, WORDS:], sure])
-    read = None if reader is None else _read(beads, source, target, reader)
+    read = None
+    if reader is not None:
+        # the paths are sure of the others
+        asked = [k for k, b in enumerate(beads) if (b.confidence or 0.0) < _SURE]
+        lines = [([source[i] for i in beads[k].source], [target[j] for j in beads[k].target]) for k in asked]
+        read = np.zeros((len(beads), 1 + len(FEATURES)))
+        read[asked] = _read(lines, reader)
     return Found(beads, _alone(beads, packed.alone, n, m), words, read, packed.trusted)
 
 
@@ -141,16 +158,87 @@ def contiguous(
     reader: Reader | None = None,
 ) -> Packed:
     """The beads of neighbouring sentences in two texts that have sentences."""
-    from .packing import pack
+    seen = considered(source, target, languages, encoder, monotone=monotone, reader=reader)
+    return decided(seen, reader.judge if reader is not None else None, monotone=monotone)
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """Two compared texts before their beads are chosen.
+
+    The chance of every candidate, doubtful ones having been read; the numbers of those that compete, and what is known of each (k,
+    len(judging.FEATURES)); how much the reader is to be trusted in these texts, and how much judging counts, from 0 to 1.
+    """
+
+    texts: Problem
+    estimate: Estimate
+    contested: np.ndarray
+    known: np.ndarray
+    trusted: float
+    weight: float
+
+
+def considered(
+    source: Sequence[str],
+    target: Sequence[str],
+    languages: tuple[str, str],
+    encoder: Encoder,
+    *,
+    monotone: bool = False,
+    reader: Reader | None = None,
+) -> Considered:
+    """What is known of the candidates in two texts that have sentences."""
+    import numpy as np
+
+    from .decoding import again, clear
+    from .judging import FEATURES
+    from .packing import lonely
+    from .reading import change, doubtful, features, trust
 
     texts, found = estimated(source, target, languages, encoder, monotone=monotone)
-    found = _without_rivals(texts, found, monotone=monotone)
-    trusted = 1.0
-    if reader is not None:
-        found, trusted = _read_again(texts, found, reader, monotone=monotone)
-    chosen, alone = pack(found.found.spans, found.chance, len(source), len(target))
+    seen = _without_rivals(texts, found, monotone=monotone)
+    nothing = np.zeros(0, np.int64), np.zeros((0, len(FEATURES)))
+    asked = doubtful(seen.chance)
+    if reader is None or not len(asked):
+        return Considered(texts, seen, *nothing, 1.0, 0.0)
+    trusted = trust(reader, _texts_of(texts, seen.found.spans[seen.chance > _LIKELY]))
+    alone = float(lonely(seen.found.spans, seen.chance, texts.n, texts.m).mean())
+    weight = trusted * min(1.0, alone / _COMPARABLE)
+    read, rows = features(reader, _texts_of(texts, seen.found.spans[asked]))
+    more, chosen = np.zeros(len(seen.chance)), asked[read]
+    more[chosen] = change(rows, seen.chance[chosen], seen.found.odds[chosen], reader.worth) * weight
+    found = again(texts, seen, more, monotone=monotone, rounds=2)
+    weight *= min(1.0, (1 - clear(found)) / _SETTLED)
+    competing = _known(texts, seen, found, reader) if weight else nothing
+    return Considered(texts, found, *competing, trusted, weight)
+
+
+def _known(texts: Problem, before: Estimate, after: Estimate, reader: Reader) -> tuple[np.ndarray, np.ndarray]:
+    """The numbers of the candidates that compete, and what is known of each."""
+    import numpy as np
+
+    from .evidence import WORDS
+    from .judging import contested, features
+    from .packing import lonely
+
+    found, asked = after.found, contested(after.chance)
+    paired = 1 - float(lonely(found.spans, after.chance, texts.n, texts.m).mean())
+    chances = after.chance[asked], before.chance[asked]
+    said = np.hstack([found.evidence[asked, WORDS:], _read(_texts_of(texts, found.spans[asked]), reader)])
+    return asked, features(found.spans[asked], *chances, found.odds[asked], said, paired)
+
+
+def decided(seen: Considered, judge: Logistic | None, *, monotone: bool = False) -> Packed:
+    """The beads that are chosen, the competing ones having been judged, if there is a judge."""
+    from .judging import judged
+    from .packing import pack
+
+    found = seen.estimate
+    if judge is not None and len(seen.contested):
+        found = replace(found, chance=judged(found.chance, seen.contested, seen.known, judge, seen.weight))
+    chosen, alone = pack(found.found.spans, found.chance, seen.texts.n, seen.texts.m)
     chosen = chosen if monotone else uncrossed(found, chosen)
-    return Packed(texts, _found(found, chosen), found.found.evidence[chosen], alone, trusted)
+    return Packed(seen.texts, _found(found, chosen), found.found.evidence[chosen], alone, seen.trusted)
 
 
 def estimated(
@@ -185,43 +273,20 @@ def _without_rivals(texts: Problem, seen: Estimate, *, monotone: bool) -> Estima
     return again(texts, seen, more, monotone=monotone, rounds=2) if (more > _TELLING).any() else seen
 
 
-def _read_again(texts: Problem, seen: Estimate, reader: Reader, *, monotone: bool) -> tuple[Estimate, float]:
-    import numpy as np
-
-    from .decoding import again
-    from .packing import lonely
-    from .reading import change, doubtful, features, trust
-
-    asked = doubtful(seen.chance)
-    if not len(asked):
-        return seen, 1.0
-    read, rows = features(reader, _texts_of(texts, seen.found.spans[asked]))
-    alone = float(lonely(seen.found.spans, seen.chance, texts.n, texts.m).mean())
-    trusted = trust(reader, _texts_of(texts, seen.found.spans[seen.chance > _LIKELY]))
-    more = np.zeros(len(seen.chance))
-    chosen = asked[read]
-    gained = change(rows, seen.chance[chosen], seen.found.odds[chosen], reader.worth)
-    more[chosen] = gained * trusted * min(1.0, alone / _COMPARABLE)
-    return again(texts, seen, more, monotone=monotone, rounds=2), trusted
-
-
 def _texts_of(texts: Problem, spans: np.ndarray) -> list[tuple[Sequence[str], Sequence[str]]]:
     source, target = texts.source.sentences, texts.target.sentences
     return [(source[i:k], target[j:m]) for i, k, j, m in spans.tolist()]
 
 
-def _read(beads: Sequence[Bead], source: Sequence[str], target: Sequence[str], reader: Reader) -> np.ndarray:
-    """Whether each bead was read (1 or 0), and its features (0 where it was not, as the path model was sure of it)."""
+def _read(beads: Sequence[tuple[Sequence[str], Sequence[str]]], reader: Reader) -> np.ndarray:
+    """Whether each bead (lines of both sides) was read (1 or 0), and its features (0 where it was not)."""
     import numpy as np
 
     from .reading import FEATURES, features
 
-    asked = np.array([k for k, b in enumerate(beads) if (b.confidence or 0.0) < _SURE], dtype=np.int64)
-    chosen = [beads[int(k)] for k in asked]
-    texts = [([source[i] for i in b.source], [target[j] for j in b.target]) for b in chosen]
-    read, rows = features(reader, texts)
+    read, rows = features(reader, beads)
     found = np.zeros((len(beads), 1 + len(FEATURES)))
-    found[asked[read], 0], found[asked[read], 1:] = 1, rows
+    found[read, 0], found[read, 1:] = 1, rows
     return found
 
 
@@ -264,7 +329,7 @@ def blocks_worth_encoding(first: Estimate, sentences: int) -> tuple[list[Block],
     wanted: dict[tuple[int, Block], None] = {}
     for i, i_end, j, j_end in spans[likely[(-first.chance[likely]).argsort(kind="stable")]].tolist():
         blocks = [(k, (at, end - at)) for k, (at, end) in enumerate(((i, i_end), (j, j_end))) if end - at > 1]
-        if len(wanted) + sum(block not in wanted for block in blocks) > 2 + _BUDGET * sentences:
+        if len(wanted) + sum(block not in wanted for block in blocks) > _BUDGET * sentences:
             break
         wanted.update(dict.fromkeys(blocks))
     source, target = (sorted(block for k, block in wanted if k == side) for side in (0, 1))

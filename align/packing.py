@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 # What a bead or a lone sentence adds to F1 where it is right, and costs where it is listed: a lone sentence counts for
 # precision only. The ratios hold for F1 around 0.9 and about as many beads as lone sentences; the result depends little on them.
@@ -60,20 +64,25 @@ def lonely(spans: np.ndarray, chance: np.ndarray, n: int, m: int) -> np.ndarray:
 
 
 def _best_packing(spans: np.ndarray, gain: np.ndarray, n: int, m: int) -> np.ndarray:
-    from scipy.sparse import csr_matrix
-
     if not len(spans):
         return np.zeros(0, dtype=np.int64)
+    used = uses(spans, n, m)
+    crowded = np.asarray(used.sum(axis=1)).ravel() > 1
+    touched = np.asarray(used[crowded].sum(axis=0)).ravel() > 0
+    chosen = ~touched
+    if touched.any():
+        chosen[touched] = _integer_program(used[crowded][:, touched], gain[touched])
+    return np.flatnonzero(chosen)
+
+
+def uses(spans: np.ndarray, n: int, m: int) -> csr_matrix:
+    """Which of the source, then target sentences (rows) each bead (columns) takes: a matrix of 0 and 1."""
+    from scipy.sparse import csr_matrix
+
     lengths = spans[:, 1] - spans[:, 0], spans[:, 3] - spans[:, 2]
     rows = np.concatenate([_ranges(spans[:, 0], lengths[0]), n + _ranges(spans[:, 2], lengths[1])])
     columns = np.concatenate([np.repeat(np.arange(len(spans)), size) for size in lengths])
-    uses = csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(n + m, len(spans)))
-    crowded = np.asarray(uses.sum(axis=1)).ravel() > 1
-    touched = np.asarray(uses[crowded].sum(axis=0)).ravel() > 0
-    chosen = ~touched
-    if touched.any():
-        chosen[touched] = _integer_program(uses[crowded][:, touched], gain[touched])
-    return np.flatnonzero(chosen)
+    return csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(n + m, len(spans)))
 
 
 def _ranges(starts: np.ndarray, lengths: np.ndarray) -> np.ndarray:
@@ -82,13 +91,13 @@ def _ranges(starts: np.ndarray, lengths: np.ndarray) -> np.ndarray:
     return np.repeat(starts, lengths) + offsets
 
 
-def _integer_program(uses: object, gain: np.ndarray) -> np.ndarray:
+def _integer_program(used: object, gain: np.ndarray) -> np.ndarray:
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     # a hair's breadth prefers the earlier of two equal beads, so that ties do not hang on the solver
     gain = gain - 1e-9 * np.arange(len(gain))
     result = milp(
-        -gain, constraints=LinearConstraint(uses, -np.inf, 1), integrality=np.ones(len(gain)), bounds=Bounds(0, 1)
+        -gain, constraints=LinearConstraint(used, -np.inf, 1), integrality=np.ones(len(gain)), bounds=Bounds(0, 1)
     )
     assert result.x is not None, result.message
     return result.x > 0.5

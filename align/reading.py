@@ -41,7 +41,7 @@ FEATURES = (
 # What the map of doubtful beads knows, see `weighed`
 WEIGHED = ("chance", "chance_larger", "evidence", *FEATURES)
 _LEAST, _MOST = 0.05, 0.95  # chances between these are doubtful
-_REMEMBERED = 10_000  # lines of one side whose states are kept
+_REMEMBERED = 10_000  # lines of one side whose states are kept, and beads of which is known what is said of them
 _LONGEST = 1024  # sub-words of a bead that is read,
 _WHOLE = 500  # and of a line: the encoder leaves out what is past its window
 _AT_ONCE = 512  # lines whose states are held before they are reduced: 100 kB each
@@ -60,9 +60,13 @@ Reads = Callable[[Sequence[tuple[Sequence[str], Sequence[str]]]], Sequence["Said
 
 
 class Reader(Protocol):
-    """Reads beads, lines of both sides; None stands for one that it cannot read. `worth` is what doubt turns to after reading."""
+    """Reads beads, lines of both sides; None stands for one that it cannot read.
+
+    `worth` is what doubt turns to after reading; `judge` what becomes of beads that compete (see `judging`), None if they are not judged.
+    """
 
     worth: Logistic
+    judge: Logistic | None
 
     def __call__(self, beads: Sequence[tuple[Sequence[str], Sequence[str]]]) -> Sequence[Said | None]:
         """What is said of each bead."""
@@ -77,15 +81,26 @@ class BeadReader:
         encoder: Any,
         languages: tuple[str, str],
         worth: Logistic | None = None,
+        judge: Logistic | None = None,
     ) -> None:
+        """Without `worth` the maps are those that ship."""
         self._encoder, self._languages = encoder, languages
-        self.worth = fitted() if worth is None else worth
+        self.worth, self.judge = (worth, judge) if worth is not None else fitted()
         self._known: tuple[dict[str, joint.Apart], dict[str, joint.Apart]] = {}, {}
+        self._said: dict[tuple[tuple[str, ...], tuple[str, ...]], Said | None] = {}
         self._numbers = joint.built_in(joint.BEADS)
         self._layers: joint.Adapted | None = None
 
     def __call__(self, beads: Sequence[tuple[Sequence[str], Sequence[str]]]) -> list[Said | None]:
         """What the network says of each bead; None of one that is too long."""
+        keys = [(tuple(source), tuple(target)) for source, target in beads]
+        if len(self._said) > _REMEMBERED:
+            self._said.clear()
+        new = [key for key in dict.fromkeys(keys) if key not in self._said]
+        self._said.update(zip(new, self._judged(new), strict=True))
+        return [self._said[key] for key in keys]
+
+    def _judged(self, beads: Sequence[tuple[Sequence[str], Sequence[str]]]) -> list[Said | None]:
         lines = [self._read({line for bead in beads for line in bead[k]}, k) for k in (0, 1)]
         parts = [[[known[line] for line in bead[k]] for k, known in enumerate(lines)] for bead in beads]
         sizes = [[len(x.ids) for side in sides for x in side] for sides in parts]
@@ -194,9 +209,10 @@ def _widest(chances: np.ndarray) -> float:
 
 
 @cache
-def fitted() -> Logistic:
-    """The map that ships."""
-    return load(FITTED)["doubtful"]
+def fitted() -> tuple[Logistic, Logistic | None]:
+    """The maps that ship: of doubtful beads, and of those that compete."""
+    maps = load(FITTED)
+    return maps["doubtful"], maps.get("rivals")
 
 
 def change(features: np.ndarray, chance: np.ndarray, evidence: np.ndarray, worth: Logistic) -> np.ndarray:

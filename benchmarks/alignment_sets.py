@@ -18,7 +18,8 @@ Key = tuple[tuple[int, ...], tuple[int, ...]]
 RETOLD = Path(__file__).parent / "retold"
 _GOLD = Path(__file__).parent.parent / "tests" / "gold"
 RETOLD_TEST, HELD_OUT = _GOLD / "retold.fr-vi.jsonl", _GOLD / "retold-held-out.fr-vi.jsonl"
-_FITTED = 4  # every so many pairs of retold reports are not for networks to learn from, but to fit maps on
+# Every so many pairs of retold reports are not for networks to learn from, but to fit maps on, and all those in files with this name
+_FITTED, _MAPS = 4, ".maps"
 LONG = ("long", "moved", "shuffled", "missing", "hole")
 
 
@@ -88,7 +89,7 @@ def retold(*, fit: bool = False) -> Iterator[Case]:
     on."""
     for path in sorted(RETOLD.glob("*.jsonl")):
         for number, record in enumerate(_records(path)):
-            if fit == (number % _FITTED == _FITTED - 1):
+            if fit == (path.stem.endswith(_MAPS) or number % _FITTED == _FITTED - 1):
                 yield _retelling(record)
 
 

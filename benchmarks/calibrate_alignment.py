@@ -1,25 +1,27 @@
-"""Fit what reading a doubtful bead is worth (`align/reading.json`) and the maps from path chances to confidences
-(`align/confidence.json`), and measure them on other documents.
+"""Fit what reading a doubtful bead is worth and what becomes of beads that compete (`align/reading.json`), and the maps from chances to
+confidences (`align/confidence.json`), and measure them on other documents.
 
     python -m benchmarks.calibrate_alignment [../shared]
 
 Parallel, damaged and comparable texts are made of the news development set; reports that retell each other are our own
 (`benchmarks/retold`). What is measured (expected calibration error, reliability, precision at a threshold) are maps fitted on every second
 document, on the other documents with other seeds and partly other languages, both halves together; what is written are maps fitted on
-all documents. The network that reads was learned from none of them.
+all documents. Confidence is fitted on beads that were judged by maps of other documents. The network that reads was learned from none
+of them.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from itertools import chain
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
-from songngu.align import reading
-from songngu.align.alignment import estimated, uncalibrated
+from songngu.align import judging, reading
+from songngu.align.alignment import Considered, considered, decided, estimated, finished
 from songngu.align.confidence import FEATURES, FEATURES_ALONE, WORD_FEATURES, Found, confidences
 from songngu.align.reading import BeadReader
 from songngu.eval.calibration import calibration
@@ -27,7 +29,7 @@ from songngu.models.caching import CachingEncoder
 from songngu.models.calibration import Logistic, fit, load, save
 from songngu.models.encoders import Encoder, encoder
 
-from benchmarks.alignment_sets import LONG, Case, made, retold, technews
+from benchmarks.alignment_sets import LONG, Case, made, retold
 
 FIT = [
     (("fr", "vi"), 101),
@@ -38,16 +40,19 @@ FIT = [
     (("fr", "vi"), 106),
 ]
 MORE = [(sides, seed + 10) for sides, seed in FIT]  # few beads are doubtful
-RETOLD = 4  # so much retold beads count in maps of confidence
+RETOLD = 2  # so much retold beads count in maps of confidence
 PULL = 3.0  # weights of what reading is worth stay small: it is fitted on news
 TEST = [(("fr", "vi"), 201), (("en", "vi"), 202), (("de", "fr"), 203), (("fr", "vi"), 204)]
 
 ALIGN = Path(__file__).parent.parent / "align"
 MAKERS = ("make_comparable", "make_hard")
 READ_FEATURES = ("read", *reading.FEATURES)
-# Gives what reads the beads of a case; None where none are to be read
-Readers = Callable[[Case], reading.Reader | None]
+# The maps of doubtful beads that were fitted on the one half, the other, and both
 Worth = tuple[Logistic, Logistic, Logistic]
+# Cases, and what is known of their candidates
+States = list[tuple[Case, Considered]]
+# What is known of beads that compete, and which of them are right
+Rows = tuple[np.ndarray, np.ndarray]
 # What was found in some texts, and whether full and null beads were right
 Judged = tuple[list[Found], list[bool], list[bool]]
 
@@ -62,35 +67,81 @@ class VectorsOnly:
         return self._inner.encode(sentences, language)
 
 
-def judged(cases: Iterable[Case], coder: Encoder, reader: Readers) -> Judged:
-    """What is found in the cases, and whether each bead and null bead was right."""
+def judged(states: States, judges: Sequence[Logistic | None], reads: bool, coder: Encoder) -> Judged:
+    """What is found in the cases, each judged by the next of the maps in turn, and whether each bead and null bead was right."""
     found: list[Found] = []
     right: list[bool] = []
     right_alone: list[bool] = []
-    for case in cases:
-        if case.kind in LONG:
-            continue
-        one = uncalibrated(case.source, case.target, case.languages, coder, reader=reader(case))
+    for number, (case, state) in enumerate(states):
+        packed = decided(state, judges[number % len(judges)])
+        one = finished(packed, BeadReader(coder, case.languages) if reads else None)
         found.append(one)
         right += [(bead.source, bead.target) in case.gold for bead in one.beads]
         right_alone += [(bead.source, bead.target) in case.gold for bead in one.alone]
     return found, right, right_alone
 
 
+def states_of(cases: Iterable[Case], coder: Encoder, worth: Logistic | None) -> States:
+    """What is known of the candidates of each text that is not long; none are read without `worth`."""
+    states: States = []
+    for case in cases:
+        if case.kind not in LONG:
+            reader = worth and BeadReader(coder, case.languages, worth)
+            states.append((case, considered(case.source, case.target, case.languages, coder, reader=reader)))
+    return states
+
+
 def gathered(
-    shared: Path, sets: Sequence[tuple[tuple[str, str], int]], half: int, coder: Encoder, reader: Readers
-) -> list[Judged]:
+    shared: Path, sets: Sequence[tuple[tuple[str, str], int]], half: int, coder: Encoder, worth: Logistic | None
+) -> list[States]:
     """Comparable texts of every set, parallel and damaged ones of every set, and retold ones."""
-    found = [judged(made(shared, maker, sides, seed, half), coder, reader) for maker in MAKERS for sides, seed in sets]
-    return [*found, judged(retellings(half), coder, reader)]
+    cases = [made(shared, maker, sides, seed, half) for maker in MAKERS for sides, seed in sets]
+    return [states_of(some, coder, worth) for some in (*cases, retellings(half))]
+
+
+def competing(states: States) -> Rows:
+    """What is known of the beads of these texts that compete, and which are right."""
+    right = []
+    for case, state in states:
+        spans = state.estimate.found.spans[state.contested].tolist()
+        right += [(tuple(range(i, k)), tuple(range(j, m))) in case.gold for i, k, j, m in spans]
+    return np.concatenate([state.known for _, state in states]), np.array(right, dtype=bool)
+
+
+def judge(rows: Sequence[Rows]) -> Logistic:
+    """The map of beads that compete."""
+    known, right = (np.concatenate(part) for part in zip(*rows, strict=True))
+    return fit(judging.FEATURES, known, right)
+
+
+def of_half(
+    shared: Path, kind: str, half: int, worth: Logistic | None
+) -> tuple[list[Rows], list[Judged], list[Judged]]:
+    """What the maps of that half are fitted on, and the texts of the other half that they are measured on."""
+    coder = _encoder(kind)
+    states, tests = gathered(shared, FIT, half, coder, worth), gathered(shared, TEST, 1 - half, coder, worth)
+    if worth is None:
+        seen, tried = ([judged(some, [None], False, coder) for some in part] for part in (states, tests))
+        return [], seen, tried
+    rows = [competing(some) for some in states]
+    # every second text is judged by what the others say
+    others = [judge([competing(some[1 - k :: 2]) for some in states]) for k in (0, 1)]
+    seen = [judged(some, others, True, coder) for some in states]
+    return rows, seen, [judged(some, [judge(rows)], True, coder) for some in tests]
+
+
+def _encoder(kind: str) -> Encoder:
+    coder = CachingEncoder(encoder())
+    return VectorsOnly(coder) if kind == "plain" else coder
 
 
 def retellings(half: int) -> list[Case]:
     return [*retold(fit=True)][half::2]
 
 
-def doubtful(shared: Path, half: int, coder: Encoder) -> tuple[np.ndarray, np.ndarray]:
+def doubtful(shared: Path, half: int) -> Rows:
     """What is known of doubtful beads after they were read (k, len(reading.WEIGHED)), and whether they are right; every second document."""
+    coder = _encoder("read")
     rows, right = [], []
     sets = [made(shared, maker, sides, seed, half) for maker in MAKERS for sides, seed in (*FIT, *MORE)]
     for case in chain(*sets, retellings(half)):
@@ -140,47 +191,40 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=ALIGN, help="where the maps are written")
     parser.add_argument("--kinds", nargs="*", default=("plain", "words", "read"), help="of the maps these; others stay")
     args = parser.parse_args()
-    coder = CachingEncoder(encoder())
     whole: dict[str, Logistic] = load(args.folder / "confidence.json")
-    for kind, chosen, names in (
-        ("plain", VectorsOnly(coder), FEATURES),
-        ("words", coder, FEATURES + WORD_FEATURES),
-        ("read", coder, FEATURES + WORD_FEATURES + READ_FEATURES),
-    ):
-        if kind not in args.kinds:
-            continue
-        worth = worth_of(args.shared, coder) if kind == "read" else None
-
-        def reader(case: Case, half: int, chosen: Encoder = chosen, worth: Worth | None = worth) -> BeadReader | None:
-            return BeadReader(chosen, case.languages, worth=worth[half]) if worth else None
-
-        seen = [gathered(args.shared, FIT, half, chosen, partial(reader, half=half)) for half in (0, 1)]
-        whole |= fitted(kind, names, seen)
-        tests = [
-            (
-                whole | fitted(kind, names, [seen[half]]),
-                gathered(args.shared, TEST, 1 - half, chosen, partial(reader, half=half)),
-            )
-            for half in (0, 1)
-        ]
-        print(f"-- {kind}")
-        for name, chosen_parts in (
-            ("comparable", slice(len(TEST))),
-            ("parallel and damaged", slice(len(TEST), -1)),
-            ("retold", slice(-1, None)),
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        for kind, names in (
+            ("plain", FEATURES),
+            ("words", FEATURES + WORD_FEATURES),
+            ("read", FEATURES + WORD_FEATURES + READ_FEATURES),
         ):
-            show(f"{name}, not fitted on", [(maps, parts[chosen_parts]) for maps, parts in tests])
-        show("all, not fitted on", tests)
-        blocks = judged(technews(args.shared), chosen, partial(reader, half=2))
-        show("technews blocks, not fitted on", [(whole, [blocks])])
-        if worth:
-            save(args.folder / "reading.json", {"doubtful": worth[2]})
-    save(args.folder / "confidence.json", whole)
+            if kind not in args.kinds:
+                continue
+            worth = worth_of(args.shared, pool) if kind == "read" else (None, None, None)
+            halves = [pool.submit(of_half, args.shared, kind, half, worth[half]) for half in (0, 1)]
+            rows, seen, tests = zip(*(half.result() for half in halves), strict=True)
+            whole |= fitted(kind, names, seen)
+            folds = [(whole | fitted(kind, names, [seen[half]]), tests[half]) for half in (0, 1)]
+            print(f"-- {kind}")
+            for name, chosen in (
+                ("comparable", slice(len(TEST))),
+                ("parallel and damaged", slice(len(TEST), -1)),
+                ("retold", slice(-1, None)),
+            ):
+                show(f"{name}, not fitted on", [(maps, parts[chosen]) for maps, parts in folds])
+            show("all, not fitted on", folds)
+            if worth[2]:
+                both = [
+                    (np.concatenate(k), np.concatenate(r))
+                    for k, r in (zip(*some, strict=True) for some in zip(*rows, strict=True))
+                ]
+                save(args.folder / "reading.json", {"doubtful": worth[2], "rivals": judge(both)})
+            save(args.folder / "confidence.json", whole)
 
 
-def worth_of(shared: Path, coder: Encoder) -> Worth:
+def worth_of(shared: Path, pool: ProcessPoolExecutor) -> Worth:
     """What reading is worth, fitted on one half, the other, and both."""
-    halves = [doubtful(shared, half, coder) for half in (0, 1)]
+    halves = [*pool.map(doubtful, (shared, shared), (0, 1))]
     both = tuple(np.concatenate(part) for part in zip(*halves, strict=True))
     one, other, whole = (fit(reading.WEIGHED, rows, right, pull=PULL) for rows, right in (*halves, both))
     for maps, (rows, right) in ((one, halves[1]), (other, halves[0])):
