@@ -209,7 +209,8 @@ def considered(
     more[chosen] = change(rows, seen.chance[chosen], seen.found.odds[chosen], reader.worth) * weight
     found = again(texts, seen, more, monotone=monotone, rounds=2)
     weight *= min(1.0, (1 - clear(found)) / _SETTLED)
-    competing = _known(texts, seen, found, reader) if weight else nothing
+    # a judge knows nothing of order
+    competing = _known(texts, seen, found, reader) if weight and not monotone else nothing
     return Considered(texts, found, *competing, trusted, weight)
 
 
@@ -231,13 +232,13 @@ def _known(texts: Problem, before: Estimate, after: Estimate, reader: Reader) ->
 def decided(seen: Considered, judge: Logistic | None, *, monotone: bool = False) -> Packed:
     """The beads that are chosen, the competing ones having been judged, if there is a judge."""
     from .judging import judged
-    from .packing import pack
+    from .packing import in_order, pack
 
     found = seen.estimate
     if judge is not None and len(seen.contested):
         found = replace(found, chance=judged(found.chance, seen.contested, seen.known, judge, seen.weight))
     chosen, alone = pack(found.found.spans, found.chance, seen.texts.n, seen.texts.m)
-    chosen = chosen if monotone else uncrossed(found, chosen)
+    chosen = in_order(found.found.spans, found.chance, chosen) if monotone else uncrossed(found, chosen)
     return Packed(seen.texts, _found(found, chosen), found.found.evidence[chosen], alone, seen.trusted)
 
 

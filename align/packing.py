@@ -41,6 +41,17 @@ def believable(spans: np.ndarray, chance: np.ndarray, alone: np.ndarray, n: int)
     return (chance > _LEAST) & ((chance > _DOUBTFUL) | likelier)
 
 
+def in_order(spans: np.ndarray, chance: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+    """Those of the chosen beads that do not cross: of two that do, which may happen where both are doubtful, the likelier one."""
+    kept: list[int] = []
+    for k in chosen[np.argsort(spans[chosen, 0], kind="stable")].tolist():
+        while kept and spans[k, 2] < spans[kept[-1], 3] and chance[kept[-1]] < chance[k]:
+            kept.pop()
+        if not kept or spans[k, 2] >= spans[kept[-1], 3]:
+            kept.append(k)
+    return np.array(kept, dtype=np.int64)
+
+
 def sizes(spans: np.ndarray) -> np.ndarray:
     """The number of sentences of each bead."""
     return spans[:, 1] - spans[:, 0] + spans[:, 3] - spans[:, 2]

@@ -57,3 +57,11 @@ def test_nothing_to_choose():
     chosen, alone = packing.pack([], np.zeros(0), 2, 1)
     assert list(chosen) == []
     assert list(alone) == [1, 1, 1]
+
+
+def test_of_two_beads_that_cross_the_likelier_one_stays():
+    spans = np.array([[0, 1, 0, 1], [1, 2, 3, 4], [2, 3, 2, 3], [3, 4, 4, 6], [4, 5, 5, 6]])
+    chance = np.array([0.9, 0.4, 0.45, 0.8, 0.3])
+    assert packing.in_order(spans, chance, np.array([4, 3, 2, 1, 0])).tolist() == [0, 2, 3]
+    assert packing.in_order(spans, chance, np.array([0, 1, 3])).tolist() == [0, 1, 3]
+    assert packing.in_order(spans, chance, np.array([], dtype=np.int64)).tolist() == []
