@@ -118,7 +118,7 @@ def finished(packed: Packed, reader: Reader | None, *, monotone: bool = False) -
 
     from .evidence import WORDS
     from .joining import joined
-    from .reading import FEATURES
+    from .reading import FEATURES, features
 
     source, target = packed.texts.source.sentences, packed.texts.target.sentences
     beads, n, m = packed.beads, len(source), len(target)
@@ -131,8 +131,9 @@ def finished(packed: Packed, reader: Reader | None, *, monotone: bool = False) -
         # the paths are sure of the others
         asked = [k for k, b in enumerate(beads) if (b.confidence or 0.0) < _SURE]
         lines = [([source[i] for i in beads[k].source], [target[j] for j in beads[k].target]) for k in asked]
+        done, rows = features(reader, lines)
         read = np.zeros((len(beads), 1 + len(FEATURES)))
-        read[asked] = _read(lines, reader)
+        read[np.array(asked, dtype=np.int64)[done]] = np.column_stack([np.ones(len(done)), rows])
     return Found(beads, _alone(beads, packed.alone, n, m), words, read, packed.trusted)
 
 
@@ -219,14 +220,17 @@ def _known(texts: Problem, before: Estimate, after: Estimate, reader: Reader) ->
     import numpy as np
 
     from .evidence import WORDS
-    from .judging import contested, features
+    from .judging import compared, contested
     from .packing import lonely
+    from .reading import features
 
     found, asked = after.found, contested(after.chance)
+    read, said = features(reader, _texts_of(texts, found.spans[asked]))
+    asked = asked[read]  # what is too long to be read keeps its chance
     paired = 1 - float(lonely(found.spans, after.chance, texts.n, texts.m).mean())
+    said = np.hstack([found.evidence[asked, WORDS:], said])
     chances = after.chance[asked], before.chance[asked]
-    said = np.hstack([found.evidence[asked, WORDS:], _read(_texts_of(texts, found.spans[asked]), reader)])
-    return asked, features(found.spans[asked], *chances, found.odds[asked], said, paired)
+    return asked, compared(found.spans[asked], *chances, found.odds[asked], said, paired)
 
 
 def decided(seen: Considered, judge: Logistic | None, *, monotone: bool = False) -> Packed:
@@ -277,18 +281,6 @@ def _without_rivals(texts: Problem, seen: Estimate, *, monotone: bool) -> Estima
 def _texts_of(texts: Problem, spans: np.ndarray) -> list[tuple[Sequence[str], Sequence[str]]]:
     source, target = texts.source.sentences, texts.target.sentences
     return [(source[i:k], target[j:m]) for i, k, j, m in spans.tolist()]
-
-
-def _read(beads: Sequence[tuple[Sequence[str], Sequence[str]]], reader: Reader) -> np.ndarray:
-    """Whether each bead (lines of both sides) was read (1 or 0), and its features (0 where it was not)."""
-    import numpy as np
-
-    from .reading import FEATURES, features
-
-    read, rows = features(reader, beads)
-    found = np.zeros((len(beads), 1 + len(FEATURES)))
-    found[read, 0], found[read, 1:] = 1, rows
-    return found
 
 
 def _found(estimate: Estimate, chosen: np.ndarray) -> list[Bead]:

@@ -24,7 +24,6 @@ _SAID = (
     "words_covered",
     "words_near",
     "words_mutual",
-    "read",
     *reading.FEATURES,
 )
 FEATURES = (
@@ -57,7 +56,7 @@ def contested(chance: np.ndarray) -> np.ndarray:
     return np.flatnonzero((chance > _LEAST) & (chance <= _MOST))
 
 
-def features(
+def compared(
     spans: np.ndarray,
     chance: np.ndarray,
     before: np.ndarray,
@@ -68,7 +67,7 @@ def features(
     """What is known of k contested beads of two texts (k, len(FEATURES)).
 
     `spans` (k, 4) as in `packing.pack`; `chance` after reading and `before` it; `odds` the log-odds of their own evidence; `said`
-    (k, len(_SAID)) what the words say, whether each was read, and what the reading says; `paired` the share of all sentences that is
+    (k, len(_SAID)) what the words and the reading say; `paired` the share of all sentences that is
     expected in beads.
     """
     sure = _odds(chance, _EXTREME)

@@ -15,10 +15,10 @@ CHANCE = np.array([0.5, 0.3, 0.1, 0.6])
 
 
 def _features(**said: list[float]) -> dict[str, np.ndarray]:
-    rows = np.zeros((4, len(EVIDENCE) - WORDS + 1 + len(reading.FEATURES)))
+    rows = np.zeros((4, len(EVIDENCE) - WORDS + len(reading.FEATURES)))
     for name, values in said.items():
-        rows[:, len(EVIDENCE) - WORDS + 1 + reading.FEATURES.index(name)] = values
-    found = judging.features(SPANS, CHANCE, CHANCE, np.array([99.0, 0, 0, -99]), rows, 0.5)
+        rows[:, len(EVIDENCE) - WORDS + reading.FEATURES.index(name)] = values
+    found = judging.compared(SPANS, CHANCE, CHANCE, np.array([99.0, 0, 0, -99]), rows, 0.5)
     assert found.shape == (4, len(judging.FEATURES))
     return dict(zip(judging.FEATURES, found.T, strict=True))
 
