@@ -40,7 +40,7 @@ FIT = [
     (("fr", "vi"), 106),
 ]
 MORE = [(sides, seed + 10) for sides, seed in FIT]  # few beads are doubtful
-RETOLD = 2  # so much retold beads count in maps of confidence
+RETOLD = 4  # so much retold beads count in maps of confidence
 PULL = 3.0  # weights of what reading is worth stay small: it is fitted on news
 TEST = [(("fr", "vi"), 201), (("en", "vi"), 202), (("de", "fr"), 203), (("fr", "vi"), 204)]
 
@@ -190,6 +190,7 @@ def main() -> None:
     parser.add_argument("shared", type=Path, nargs="?", default=Path("../shared"))
     parser.add_argument("--folder", type=Path, default=ALIGN, help="where the maps are written")
     parser.add_argument("--kinds", nargs="*", default=("plain", "words", "read"), help="of the maps these; others stay")
+    parser.add_argument("--keep-reading", action="store_true", help="fit confidence alone, with reading.json as it is")
     args = parser.parse_args()
     whole: dict[str, Logistic] = load(args.folder / "confidence.json")
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
@@ -200,7 +201,9 @@ def main() -> None:
         ):
             if kind not in args.kinds:
                 continue
-            worth = worth_of(args.shared, pool) if kind == "read" else (None, None, None)
+            worth = (None, None, None)
+            if kind == "read":
+                worth = (reading.fitted()[0],) * 3 if args.keep_reading else worth_of(args.shared, pool)
             halves = [pool.submit(of_half, args.shared, kind, half, worth[half]) for half in (0, 1)]
             rows, seen, tests = zip(*(half.result() for half in halves), strict=True)
             whole |= fitted(kind, names, seen)
@@ -213,7 +216,7 @@ def main() -> None:
             ):
                 show(f"{name}, not fitted on", [(maps, parts[chosen]) for maps, parts in folds])
             show("all, not fitted on", folds)
-            if worth[2]:
+            if worth[2] and not args.keep_reading:
                 both = [
                     (np.concatenate(k), np.concatenate(r))
                     for k, r in (zip(*some, strict=True) for some in zip(*rows, strict=True))
