@@ -87,7 +87,7 @@ class Two:
     """Says of two like lines that the second is meant."""
 
     worth = Logistic({**dict.fromkeys(reading.WEIGHED, 0.0), "chance": 1.0, "same": 1.0})
-    judge = None
+    judge: Logistic | None = None
 
     def __init__(self):
         self.asked = []
@@ -114,7 +114,8 @@ def test_reading_decides_between_two_like_lines(builtin):
 class Never:
     """Finds nothing the same, not even what is sure without it."""
 
-    worth, judge = Two.worth, None
+    worth = Two.worth
+    judge: Logistic | None = None
 
     def __call__(self, beads) -> list[reading.Said | None]:
         return [(np.array([-8.0, 0.0]), ([np.zeros(3)] * len(s), [np.zeros(3)] * len(t))) for s, t in beads]
