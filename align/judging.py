@@ -4,7 +4,7 @@ The path model gives every candidate a chance, and reading changes it, one bead 
 too few, shows best where both beads are read and compared. So what is left in doubt is judged once more, by what is known of a bead and
 by how far it is ahead of the best of its rivals. The map is in `reading.json` (benchmarks/calibrate_alignment.py).
 
-This module is itself only imported inside functions.
+This module imports numba (through the evidence) and is itself only imported inside functions.
 """
 
 from __future__ import annotations
@@ -14,18 +14,10 @@ from scipy.sparse import csr_matrix
 
 from ..models.calibration import Logistic
 from . import reading
+from .evidence import EVIDENCE, WORDS
 from .packing import sizes, uses
 
-_SAID = (
-    "words_ahead",
-    "words_lost",
-    "words_lost_more",
-    "words_weakest",
-    "words_covered",
-    "words_near",
-    "words_mutual",
-    *reading.FEATURES,
-)
+_SAID = (*EVIDENCE[WORDS:], *reading.FEATURES)
 FEATURES = (
     "chance",
     "chance_paired",
